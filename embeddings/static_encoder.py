@@ -1,0 +1,104 @@
+"""Read a sentence-transformers StaticEmbedding folder without torch: tokenizer, one table, mean, length one.
+
+The vectors are those of sentence-transformers (a test compares both), at a hundredth of its start-up time. Must not
+import torch or sentence_transformers.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from embeddings.encoder import Vectors, normalised
+from embeddings.errors import EncoderUnavailable
+
+MODULES_FILE = "modules.json"
+WEIGHTS_FILE = "model.safetensors"
+TOKENIZER_FILE = "tokenizer.json"
+WEIGHTS_KEY = "embedding.weight"
+# Texts are cut here before tokenizing: a mean over more words says nothing, and the cost stays bounded.
+MAX_CHARACTERS = 8_000
+_STATIC_TYPE = "StaticEmbedding"
+_REMEDY = "Install the folder again, or set another encoder."
+
+
+def is_static_model(folder: Path) -> bool:
+    """Say whether the folder holds a sentence-transformers model that begins with a StaticEmbedding."""
+    modules = _modules(folder)
+    return bool(modules) and str(modules[0].get("type", "")).endswith(f".{_STATIC_TYPE}")
+
+
+class StaticEncoder:
+    """The mean of one vector per token, scaled to length one. Thread-safe; a query takes well under a millisecond."""
+
+    def __init__(self, folder: Path, *, name: str | None = None) -> None:
+        """Load the folder. Raises EncoderUnavailable when a file is missing or damaged."""
+        home = folder / str(_modules(folder)[0].get("path", ""))
+        self._table = _load_table(home / WEIGHTS_FILE)
+        self._tokenizer = _load_tokenizer(home / TOKENIZER_FILE)
+        if self._tokenizer.get_vocab_size() > len(self._table):
+            raise EncoderUnavailable(f"The tokenizer and the table in {folder} do not fit together.", _REMEDY)
+        self._name = name or f"{folder.resolve().name}@{_fingerprint(home)}"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._table.shape[1])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        encodings = self._tokenizer.encode_batch([text[:MAX_CHARACTERS] for text in texts], add_special_tokens=False)
+        for row, encoding in enumerate(encodings):
+            if encoding.ids:
+                vectors[row] = self._table[encoding.ids].astype(np.float32).mean(axis=0)
+        return normalised(vectors)
+
+
+def _modules(folder: Path) -> list[dict[str, Any]]:
+    try:
+        modules = json.loads((folder / MODULES_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    return modules if isinstance(modules, list) and all(isinstance(module, dict) for module in modules) else []
+
+
+def _load_table(path: Path) -> NDArray[Any]:
+    try:
+        table: NDArray[Any] = load_file(path)[WEIGHTS_KEY]
+    except (OSError, KeyError, SafetensorError) as error:
+        raise EncoderUnavailable(f"{path} is missing or damaged.", _REMEDY) from error
+    return table
+
+
+def _load_tokenizer(path: Path) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
+    except Exception as error:
+        # The tokenizers library raises bare Exception for a file it cannot read.
+        raise EncoderUnavailable(f"{path} is missing or damaged.", _REMEDY) from error
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _fingerprint(home: Path) -> str:
+    """Return twelve hex digits of the files that decide the vectors, so that a retrained model has another name."""
+    digest = hashlib.sha256()
+    for name in (TOKENIZER_FILE, WEIGHTS_FILE):
+        digest.update((home / name).read_bytes())
+    return digest.hexdigest()[:12]
