@@ -1,0 +1,99 @@
+"""Expected refusals of the knowledge base."""
+
+from storage.errors import AppError
+
+
+class ArticleContentInvalid(AppError):
+    """A field of an article breaks a limit; `field` names it, `reason` says how."""
+
+    code = "article_content_invalid"
+    status = 422
+    message = "The article cannot be saved: {field} {reason}."
+
+
+class ArticleChanged(AppError):
+    """Somebody else saved a newer revision first."""
+
+    code = "article_changed"
+    status = 409
+    message = "Somebody else has changed this article meanwhile. Load it again and repeat your change."
+
+
+class TopicTaken(AppError):
+    """The owner already has an article in use on this topic in this language."""
+
+    code = "topic_taken"
+    status = 409
+    message = 'This library already has an article on "{key}" in this language. Revise that one.'
+
+
+class ChangeNoteMissing(AppError):
+    """A revision was saved without saying what changed."""
+
+    code = "change_note_missing"
+    status = 422
+    message = "Say in a few words what you changed."
+
+
+class OwnRevision(AppError):
+    """An author tried to review the own revision."""
+
+    code = "own_revision"
+    status = 403
+    message = "You wrote this revision; another person has to review it."
+
+
+class NotInReview(AppError):
+    """The article does not wait for a review."""
+
+    code = "not_in_review"
+    status = 409
+    message = "This article is not waiting for a review."
+
+
+class AlreadyPublished(AppError):
+    """The newest revision is what readers already see."""
+
+    code = "already_published"
+    status = 409
+    message = "This revision is already published."
+
+
+class NotADraft(AppError):
+    """Only a draft can be submitted for review."""
+
+    code = "not_a_draft"
+    status = 409
+    message = "Only a draft can be submitted for review."
+
+
+class ArticleRetired(AppError):
+    """The article is retired or merged into another and takes no changes."""
+
+    code = "article_retired"
+    status = 409
+    message = "This article is no longer in use. Restore it first."
+
+
+class NotRetired(AppError):
+    """Only what was retired or waits for a renewed review can be restored."""
+
+    code = "not_retired"
+    status = 409
+    message = "This article is in use; there is nothing to restore."
+
+
+class ReasonMissing(AppError):
+    """A reviewer sent a revision back without a reason."""
+
+    code = "reason_missing"
+    status = 422
+    message = "Say why you send this back, so that the author knows what to change."
+
+
+class MergeImpossible(AppError):
+    """An article cannot be merged into itself, into one of another language, or into one that is not in use."""
+
+    code = "merge_impossible"
+    status = 409
+    message = "These two articles cannot be merged: choose another article in use, in the same language."

@@ -1,0 +1,77 @@
+"""Check what is stored of the vectors against the articles, and make what is missing. Safe to stop and to repeat."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from embeddings.encoder import Encoder
+from knowledge.encoding import encode_and_store
+from knowledge.models import VISIBLE_STATES, Article, PassageVector
+from knowledge.stored_vectors import Unencoded, load_vectors
+from knowledge.visible import VisibleArticle, all_visible
+from storage.database import Database
+
+ARTICLES_PER_STEP = 64
+
+
+@dataclass(frozen=True)
+class VectorDrift:
+    """How the stored vectors of one encoder stand against the articles that readers may find."""
+
+    articles: int
+    incomplete_articles: int
+    missing_passages: int
+    needless_vectors: int
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.missing_passages or self.needless_vectors)
+
+
+def check_vectors(database: Database, encoder: Encoder) -> VectorDrift:
+    """Compare every visible passage with what is stored for it. Reads all articles; writes nothing."""
+    articles = incomplete = passages = 0
+    with database.read() as session:
+        for page, missing in _pages(session, encoder):
+            articles += len(page)
+            incomplete += len(missing)
+            passages += sum(len(each.passages) for each in missing)
+        needless = session.scalar(select(func.count()).select_from(PassageVector).where(_is_needless(encoder))) or 0
+    return VectorDrift(articles, incomplete, passages, needless)
+
+
+def reindex(
+    database: Database, encoder: Encoder, *, on_progress: Callable[[int, int], None] | None = None
+) -> VectorDrift:
+    """Encode every passage that lacks a vector of this encoder, drop vectors nobody needs; return what was found.
+
+    `on_progress` hears articles done and articles to do. Each step is stored at once: after an interruption the next
+    call goes on where this one stopped. Vectors of other encoders are dropped too. Blocks for minutes.
+    """
+    drift = check_vectors(database, encoder)
+    done = 0
+    with database.read() as session:
+        for _, missing in _pages(session, encoder):
+            for start in range(0, len(missing), ARTICLES_PER_STEP):
+                step = missing[start : start + ARTICLES_PER_STEP]
+                encode_and_store(database, encoder, step)
+                done += len(step)
+                if on_progress:
+                    on_progress(done, drift.incomplete_articles)
+    with database.write() as session:
+        session.execute(delete(PassageVector).where(_is_needless(encoder)).execution_options(synchronize_session=False))
+    return drift
+
+
+def _pages(session: Session, encoder: Encoder) -> Iterator[tuple[Sequence[VisibleArticle], list[Unencoded]]]:
+    for page in all_visible(session, now=datetime.now(UTC)):
+        _, missing = load_vectors(session, page, encoder=encoder.name, dimensions=encoder.dimensions)
+        yield page, missing
+
+
+def _is_needless(encoder: Encoder) -> ColumnElement[bool]:
+    visible = and_(Article.id == PassageVector.article_id, Article.state.in_(VISIBLE_STATES))
+    return or_(PassageVector.encoder != encoder.name, ~exists().where(visible))

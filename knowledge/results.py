@@ -1,0 +1,76 @@
+"""What a search gives back, and when it dares to call a hit an answer. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Outcome = Literal["answer", "suggestions", "nothing"]
+Mode = Literal["hybrid", "keyword"]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The least joint score (0..1) of an answer and of a suggestion, calibrated for one encoder and one mode."""
+
+    answer: float
+    suggestion: float
+
+
+# Without an encoder the best keyword hit says little about answerability: only a near repetition is an answer.
+KEYWORD_THRESHOLDS = Thresholds(answer=0.60, suggestion=0.08)
+# For an encoder nobody has calibrated yet: strict, so that a wrong answer is rare and suggestions carry the work.
+UNCALIBRATED_THRESHOLDS = Thresholds(answer=0.85, suggestion=0.40)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article found. Ranks count from 1 and are None where that side did not find it; `score` is joint, 0..1.
+
+    `matched_text` is the wording or piece of the answer that came closest; `answer` is Markdown.
+    """
+
+    article_id: UUID
+    key: str
+    library_id: UUID
+    language: str
+    question: str
+    matched_text: str
+    answer: str
+    published_at: datetime
+    score: float
+    keyword_rank: int | None
+    vector_rank: int | None
+    keyword_score: float
+    vector_score: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Hits, best first. Only with outcome `answer` may the first be shown as the answer; `nothing` has no hits."""
+
+    outcome: Outcome
+    mode: Mode
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class SearchStatus:
+    """How the search of this process stands; `reason` says why there is no vector side, None when there is one."""
+
+    mode: Mode
+    encoder: str | None
+    reason: str | None
+    articles: int
+    passages: int
+    waiting: int
+    change_number: int
+    lag: int
+
+
+def judge(hits: tuple[Hit, ...], mode: Mode, thresholds: Thresholds) -> SearchResult:
+    """Keep the hits that are close enough and say what they are together."""
+    close = tuple(hit for hit in hits if hit.score >= thresholds.suggestion)
+    if not close:
+        return SearchResult("nothing", mode, ())
+    return SearchResult("answer" if close[0].score >= thresholds.answer else "suggestions", mode, close)

@@ -1,0 +1,48 @@
+"""Choose among the variants of a topic: the nearest library's text, in the language of the question. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.catalogue import Catalogue, Entry, Scope
+from knowledge.fusion import FusedHit
+
+
+@dataclass(frozen=True)
+class TopicHit:
+    """The variant that stands for a topic, with the best score any variant got."""
+
+    entry: Entry
+    found: FusedHit
+
+
+def by_topic(
+    hits: Sequence[FusedHit], catalogue: Catalogue, *, scope: Scope, languages: Sequence[str]
+) -> Iterable[TopicHit]:
+    """Yield each topic once, best first, as the variant of the nearest owner in scope.
+
+    `languages` are those allowed, the preferred one first; empty allows all.
+    """
+    seen: set[str] = set()
+    for hit in hits:
+        entry = catalogue.find(hit.number)
+        if entry is None or entry.key in seen:
+            continue
+        chosen = _nearest(catalogue.variants(entry.key), scope, languages)
+        if chosen is None:
+            continue
+        seen.add(entry.key)
+        is_other = chosen.number != hit.number
+        yield TopicHit(chosen, replace(hit, passage_number=None) if is_other else hit)
+
+
+def _nearest(variants: Iterable[Entry], scope: Scope, languages: Sequence[str]) -> Entry | None:
+    distance = {library: place for place, library in enumerate(scope.library_ids)}
+    rank = {language: place for place, language in enumerate(languages)}
+    allowed = [
+        entry for entry in variants if entry.library_id in distance and (not languages or entry.language in rank)
+    ]
+    return min(
+        allowed,
+        key=lambda entry: (rank.get(entry.language, 0), distance[entry.library_id], -entry.number),
+        default=None,
+    )

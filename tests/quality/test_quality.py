@@ -1,0 +1,68 @@
+"""What search finds on questions written apart from articles, alternates and training texts. Floors only go up."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from embeddings.loading import SHIPPED_FOLDER, load_encoder
+from embeddings.training import field_groups
+from knowledge.calibrated import CALIBRATION_FILE, read_calibration
+from knowledge.evaluation import Report, evaluate
+
+HERE = Path(__file__).parent
+QUESTIONS, ARTICLES = HERE / "questions.jsonl", HERE / "articles.jsonl"
+MAX_SHIPPED_BYTES = 40_000_000
+
+
+@pytest.fixture(scope="module")
+def hybrid() -> Report:
+    encoder = load_encoder("shipped")
+    return evaluate(QUESTIONS, ARTICLES, encoder)
+
+
+@pytest.fixture(scope="module")
+def keyword() -> Report:
+    return evaluate(QUESTIONS, ARTICLES, None)
+
+
+def test_no_question_of_the_set_is_in_the_training_texts() -> None:
+    asked = {json.loads(line)["query"].strip().lower() for line in QUESTIONS.read_text("utf-8").splitlines()}
+    trained = {text.strip().lower() for group in field_groups() for text in group.texts}
+    assert len(asked) >= 500
+    assert asked & trained == set()
+
+
+def test_a_quarter_of_the_set_has_no_answer(hybrid: Report) -> None:
+    total = hybrid.unanswerable + hybrid.groups["all"].questions
+    assert hybrid.unanswerable / total >= 0.24
+
+
+@pytest.mark.parametrize(
+    ("group", "recall_at_1", "recall_at_5"),
+    [("all", 0.70, 0.90), ("zh", 0.75, 0.93), ("en", 0.70, 0.89), ("cross", 0.45, 0.60)],
+)
+def test_search_finds_at_least_this(hybrid: Report, group: str, recall_at_1: float, recall_at_5: float) -> None:
+    assert hybrid.groups[group].recall_at_1 >= recall_at_1
+    assert hybrid.groups[group].recall_at_5 >= recall_at_5
+
+
+def test_meaning_finds_more_than_words_alone(hybrid: Report, keyword: Report) -> None:
+    for group in ("all", "zh", "en", "cross"):
+        assert hybrid.groups[group].recall_at_5 > keyword.groups[group].recall_at_5
+    assert hybrid.auroc is not None
+    assert keyword.auroc is not None
+    assert hybrid.auroc > keyword.auroc + 0.05
+
+
+def test_an_answer_is_right_nineteen_times_of_twenty(hybrid: Report, keyword: Report) -> None:
+    for report in (hybrid, keyword):
+        assert report.answer_precision is None or report.answer_precision >= 0.95
+    assert hybrid.coverage > keyword.coverage
+
+
+def test_the_shipped_encoder_is_small_calibrated_and_readable_by_all() -> None:
+    files = [path for path in SHIPPED_FOLDER.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= MAX_SHIPPED_BYTES
+    assert all(path.stat().st_mode & 0o444 == 0o444 for path in files)
+    assert read_calibration(SHIPPED_FOLDER / CALIBRATION_FILE, encoder=load_encoder("shipped").name) is not None
