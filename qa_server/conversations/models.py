@@ -1,0 +1,150 @@
+"""Tables of conversations and their numbered messages."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, new_id
+
+
+class State(StrEnum):
+    """Where a question stands. Closed, withdrawn, rejected and lost end it."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    AWAITING_READER = "awaiting_reader"
+    IN_REVIEW = "in_review"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    LOST = "lost"
+
+
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REJECTED, State.LOST})
+
+
+class Resolution(StrEnum):
+    """How a question ended, chosen by the librarian who closes it (办结码)."""
+
+    ANSWERED = "answered"
+    REFERRED_HOME = "referred_home"
+    REFERRED_EXPERT = "referred_expert"
+    NEEDS_FOLLOW_UP = "needs_follow_up"
+    READER_LEFT = "reader_left"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Author(StrEnum):
+    """Who a message is from."""
+
+    READER = "reader"
+    LIBRARIAN = "librarian"
+    SYSTEM = "system"
+
+
+class Kind(StrEnum):
+    """A text somebody wrote, or an event of the conversation (claimed, released, closed ...)."""
+
+    TEXT = "text"
+    EVENT = "event"
+
+
+class Conversation(Base):
+    """One question with its thread.
+
+    `last_seq` is the number of the newest message; numbers run 1, 2, 3 ... in commit order. `queued_at` is the moment
+    that decides the place in the queue and survives a return to it. `reader_seen_seq` and `staff_seen_seq` say how far
+    each side has read.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("reader_id", "client_id"),
+        Index("ix_conversations_desk_id_state_queued_at", "desk_id", "state", "queued_at"),
+        CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
+        CheckConstraint("read_level IS NULL OR read_level BETWEEN 1 AND 6", name="read_level"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    reader_id: Mapped[UUID] = mapped_column(ForeignKey("readers.id"))
+    client_id: Mapped[str] = mapped_column(String(64))
+    library_id: Mapped[UUID] = mapped_column(ForeignKey("libraries.id"), index=True)
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desks.id"))
+    channel: Mapped[str] = mapped_column(String(16), default="chat")
+    language: Mapped[str] = mapped_column(String(8))
+    question: Mapped[str] = mapped_column(Text)
+    page_url: Mapped[str | None] = mapped_column(String(2000))
+    state: Mapped[str] = mapped_column(String(16), default=State.WAITING.value)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    reader_seen_seq: Mapped[int] = mapped_column(default=0)
+    staff_seen_seq: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    resolution: Mapped[str | None] = mapped_column(String(32))
+    read_level: Mapped[int | None]
+    rating: Mapped[int | None]
+    rating_comment: Mapped[str | None] = mapped_column(Text)
+
+
+class NumberCounter(Base):
+    """The last running number given to a library's conversations in a year."""
+
+    __tablename__ = "number_counters"
+
+    library_id: Mapped[UUID] = mapped_column(ForeignKey("libraries.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Message(Base):
+    """One numbered entry of a thread. `sender` is unique per person, so a resent client id finds the first message."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("conversation_id", "sender", "client_id"),)
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8))
+    author: Mapped[str] = mapped_column(String(16))
+    sender: Mapped[str] = mapped_column(String(48))
+    client_id: Mapped[str] = mapped_column(String(64))
+    librarian_id: Mapped[UUID | None] = mapped_column(ForeignKey("librarians.id"))
+    body: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class MessageVersion(Base):
+    """What a message said before it was edited or deleted; `version` counts from 1. Never for readers."""
+
+    __tablename__ = "message_versions"
+    __table_args__ = (ForeignKeyConstraint(["conversation_id", "seq"], ["messages.conversation_id", "messages.seq"]),)
+
+    conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(Text)
+    replaced_at: Mapped[datetime]
+
+
+class Note(Base):
+    """An internal note of the staff beside a conversation. In a table of its own, so that no reader's path meets it."""
+
+    __tablename__ = "conversation_notes"
+    __table_args__ = (UniqueConstraint("librarian_id", "client_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    librarian_id: Mapped[UUID] = mapped_column(ForeignKey("librarians.id"))
+    client_id: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]

@@ -1,0 +1,98 @@
+"""Reading the network: nodes by code, the way up the tree, what a library's readers may see."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa_server.network.models import Alliance, AllianceMember, Desk, DeskMember, Library
+from storage.errors import NotFound
+
+# Deeper than any tree in use (nation, region, province, library); a cycle in bad data cannot hang a request.
+MAX_DEPTH = 10
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who stands behind an article: a node of the tree or an alliance."""
+
+    id: UUID
+    code: str
+    name_zh: str
+    name_en: str
+
+
+def library_by_code(session: Session, code: str) -> Library:
+    """Return the node with this code, in any case. Raises NotFound."""
+    library = session.scalar(select(Library).where(Library.code == code.upper()))
+    if library is None:
+        raise NotFound()
+    return library
+
+
+def path_up(session: Session, library_id: UUID) -> tuple[UUID, ...]:
+    """Return the ids from this node up to the root, itself first."""
+    path: list[UUID] = []
+    current: UUID | None = library_id
+    while current is not None and current not in path and len(path) < MAX_DEPTH:
+        path.append(current)
+        current = session.scalar(select(Library.parent_id).where(Library.id == current))
+    return tuple(path)
+
+
+def scope_of(session: Session, library_id: UUID) -> tuple[UUID, ...]:
+    """Return the owners whose articles this library's readers may see, nearest first: own, alliances, then up."""
+    own, *above = path_up(session, library_id)
+    alliances = session.scalars(
+        select(AllianceMember.alliance_id)
+        .where(AllianceMember.library_id == library_id)
+        .order_by(AllianceMember.alliance_id)
+    )
+    return (own, *alliances, *above)
+
+
+def subtree(session: Session, roots: Collection[UUID]) -> set[UUID]:
+    """Return the ids of these nodes and of everything below them."""
+    found = set(roots)
+    level = set(roots)
+    while level:
+        below = set(session.scalars(select(Library.id).where(Library.parent_id.in_(level)))) - found
+        found |= below
+        level = below
+    return found
+
+
+def owners(session: Session, ids: Collection[UUID]) -> dict[UUID, Owner]:
+    """Return names of nodes and alliances by id; unknown ids are left out."""
+    found: dict[UUID, Owner] = {}
+    for table in (Library, Alliance):
+        rows = session.execute(select(table.id, table.code, table.name_zh, table.name_en).where(table.id.in_(ids)))
+        found.update({row.id: Owner(row.id, row.code, row.name_zh, row.name_en) for row in rows})
+    return found
+
+
+def desk_of_library(session: Session, library_id: UUID) -> Desk:
+    """Return the desk that takes this library's questions: its own, or the nearest one up the tree."""
+    for node in path_up(session, library_id):
+        desk = session.scalar(select(Desk).where(Desk.library_id == node).order_by(Desk.id).limit(1))
+        if desk is not None:
+            return desk
+    raise NotFound()
+
+
+def desks_of(session: Session, librarian_id: UUID) -> Sequence[Desk]:
+    """Return the desks where this librarian serves, oldest first."""
+    statement = (
+        select(Desk)
+        .join(DeskMember, DeskMember.desk_id == Desk.id)
+        .where(DeskMember.librarian_id == librarian_id)
+        .order_by(Desk.id)
+    )
+    return session.scalars(statement).all()
+
+
+def members_of_desk(session: Session, desk_id: UUID) -> list[UUID]:
+    """Return the ids of the librarians who serve at this desk."""
+    return list(session.scalars(select(DeskMember.librarian_id).where(DeskMember.desk_id == desk_id)))

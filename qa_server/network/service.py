@@ -1,0 +1,20 @@
+"""Changes to the network."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from qa_server.network.models import Desk
+
+
+def next_list_version(session: Session, desk_id: UUID) -> int:
+    """Count one change of the desk's list and return its new version. Locks the desk's row until the end."""
+    statement = (
+        update(Desk)
+        .where(Desk.id == desk_id)
+        .values(list_version=Desk.list_version + 1)
+        .returning(Desk.list_version)
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(statement).scalar_one()
