@@ -1,0 +1,62 @@
+"""Limits on how often something may be done: per reader session and per campus network, never per single address."""
+
+from dataclasses import dataclass
+from math import ceil
+from threading import Lock
+from time import monotonic
+
+from qa_server.settings import Settings
+from storage.errors import AppError
+
+# Keys remembered before those whose time is over are forgotten; one costs about 200 bytes.
+MAX_KEYS = 100_000
+
+
+class TooManyRequests(AppError):
+    """The limit is reached; it says when to try again."""
+
+    code = "too_many_requests"
+    status = 429
+    message = "This was a little too often. Please try again in {retry_after_seconds} seconds."
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many times within so many seconds, all at once if need be, then evenly."""
+
+    times: int
+    seconds: float
+
+
+class Rates:
+    """The limits of one process, kept in memory. Thread-safe.
+
+    The generic cell rate algorithm (ITU-T I.371): of each key only the moment is kept at which its allowance is whole
+    again. It counts on the monotonic clock, so that a clock set back locks nobody out.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._limits = {
+            "question": Limit(settings.reader_questions_per_hour, 3600),
+            "message": Limit(settings.reader_messages_per_minute, 60),
+            "reader_session": Limit(settings.network_sessions_per_minute, 60),
+            "search": Limit(settings.searches_per_minute, 60),
+        }
+        self._whole_at: dict[tuple[str, str], float] = {}
+        self._lock = Lock()
+
+    def spend(self, kind: str, key: str) -> None:
+        """Count one use of `kind` by `key`. Raises TooManyRequests when the limit is reached."""
+        limit, now = self._limits[kind], monotonic()
+        with self._lock:
+            whole_at = max(self._whole_at.get((kind, key), now), now) + limit.seconds / limit.times
+            excess = whole_at - now - limit.seconds
+            # A millionth of a second forgives what adding fractions gets wrong.
+            if excess > 1e-6:
+                raise TooManyRequests(retry_after_seconds=max(1, ceil(excess)))
+            self._whole_at[kind, key] = whole_at
+            if len(self._whole_at) > MAX_KEYS:
+                self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        self._whole_at = {key: whole_at for key, whole_at in self._whole_at.items() if whole_at > now}
