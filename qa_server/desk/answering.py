@@ -1,0 +1,142 @@
+"""What a librarian does with questions: see the desk's list, claim, give back, close, look up past ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from qa_server.conversations import queries
+from qa_server.conversations import service as conversations
+from qa_server.conversations.models import Resolution, State
+from qa_server.conversations.schemas import StaffConversation, StaffThread
+from qa_server.conversations.service import Event
+from qa_server.desk.announcing import announce_messages, announce_state
+from qa_server.desk.views import staff_thread, staff_view, staff_views
+from qa_server.desk.workplace import Workplace
+from qa_server.network.models import Desk
+from qa_server.people.rights import StaffMember
+from qa_server.routing import service as routing
+from storage.errors import AppError
+
+
+class DeskNotYours(AppError):
+    """The librarian does not serve at this desk."""
+
+    code = "desk_not_yours"
+    status = 403
+    message = "You do not serve at this desk."
+
+
+@dataclass(frozen=True)
+class DeskListing:
+    """What a desk has in hand, waiting and held, oldest first, and the version of that list."""
+
+    desk_id: UUID
+    version: int
+    items: Sequence[StaffConversation]
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """One page of past conversations, newest first. `next_before` continues it, None at the end."""
+
+    items: Sequence[StaffConversation]
+    next_before: UUID | None
+
+
+def desk_listing(place: Workplace, person: StaffMember, desk_id: UUID) -> DeskListing:
+    """Return the list of one of the person's desks. Raises DeskNotYours."""
+    if desk_id not in person.desk_ids:
+        raise DeskNotYours()
+    with place.database.read() as session:
+        # The version is read first: a change between the two reads then only repeats an entry.
+        version = session.get_one(Desk, desk_id).list_version
+        items = staff_views(session, queries.open_at_desk(session, desk_id))
+        return DeskListing(desk_id, version, items)
+
+
+def desk_thread(place: Workplace, person: StaffMember, conversation_id: UUID, after_seq: int) -> StaffThread:
+    """Return a conversation of the person's desks with one page of messages after a number. Raises NotFound."""
+    with place.database.read() as session:
+        conversation = queries.at_desks(session, person.desk_ids, conversation_id)
+        return staff_thread(session, conversation, after_seq)
+
+
+def past_conversations(place: Workplace, person: StaffMember, *, before: UUID | None) -> StaffPage:
+    """Return one page of ended conversations of the person's desks, newest first."""
+    with place.database.read() as session:
+        rows = queries.page_of_ended(session, person.desk_ids, before=before)
+        shown = rows[: queries.PAGE_CONVERSATIONS]
+        return StaffPage(staff_views(session, shown), shown[-1].id if len(rows) > len(shown) else None)
+
+
+def earlier_of_reader(place: Workplace, person: StaffMember, conversation_id: UUID) -> list[StaffConversation]:
+    """Return the reader's other conversations at the person's desks, newest first. Raises NotFound."""
+    with place.database.read() as session:
+        conversation = queries.at_desks(session, person.desk_ids, conversation_id)
+        return staff_views(session, queries.others_of_reader(session, conversation, person.desk_ids))
+
+
+def claim(place: Workplace, person: StaffMember, conversation_id: UUID) -> StaffConversation:
+    """Take a waiting question. Of two at once one wins and the other is told who.
+
+    Claiming what one holds already is harmless. Raises NotFound, AlreadyClaimed, ConversationEnded.
+    """
+    try:
+        return _claim(place, person, conversation_id)
+    except IntegrityError:
+        # Two claims passed the check at once; the index let one through. Look again to name the winner.
+        return _claim(place, person, conversation_id)
+
+
+def give_back(place: Workplace, person: StaffMember, conversation_id: UUID) -> StaffConversation:
+    """Return one's question to its queue, at the place its age gives it. Raises NotFound, NotHolder."""
+    with place.database.write() as session:
+        conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
+        held = routing.held_by(session, conversation, person.id)
+        now = place.clock()
+        routing.give_back(conversation, held, reason="returned", now=now)
+        event = Event("released", person.id, {"reason": "returned"})
+        announce_messages(place, session, conversation, [conversations.record(session, conversation, event, now=now)])
+        announce_state(place, session, conversation)
+        return staff_view(session, conversation)
+
+
+def close(
+    place: Workplace, person: StaffMember, conversation_id: UUID, *, resolution: Resolution, read_level: int | None
+) -> StaffConversation:
+    """Close one's conversation with a resolution code and the READ level (1 to 6, or None).
+
+    Raises NotFound, NotHolder, ConversationEnded.
+    """
+    with place.database.write() as session:
+        conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
+        held = routing.held_by(session, conversation, person.id)
+        now = place.clock()
+        conversations.end(conversation, State.CLOSED, resolution=resolution, read_level=read_level, now=now)
+        routing.release(held, reason="ended", now=now)
+        event = Event("closed", person.id, {"resolution": resolution.value, "by": "librarian"})
+        announce_messages(place, session, conversation, [conversations.record(session, conversation, event, now=now)])
+        announce_state(place, session, conversation)
+        return staff_view(session, conversation)
+
+
+def _claim(place: Workplace, person: StaffMember, conversation_id: UUID) -> StaffConversation:
+    with place.database.write() as session:
+        conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
+        now = place.clock()
+        _, is_new = routing.claim(
+            session,
+            conversation,
+            person.id,
+            now=now,
+            lease=timedelta(seconds=place.settings.absence_seconds),
+            first_answer=timedelta(seconds=place.settings.first_answer_seconds),
+        )
+        if is_new:
+            message = conversations.record(session, conversation, Event("claimed", person.id), now=now)
+            announce_messages(place, session, conversation, [message])
+            announce_state(place, session, conversation)
+        return staff_view(session, conversation)

@@ -1,0 +1,80 @@
+"""Every setting of the service. The one module that reads the environment (`WENJIN_*`)."""
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Values from the environment; each has a default that serves the demo on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="WENJIN_", extra="ignore")
+
+    database_url: str = Field("sqlite:///var/wenjin.db", description="SQLAlchemy URL of SQLite or PostgreSQL.")
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="Redis URL for several processes (extra `redis`); empty: one process, in memory."
+    )
+    redis_prefix: str = Field(
+        "wenjin", min_length=1, max_length=64, description="What the names used in Redis begin with."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8400, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="Address readers use, without a slash at the end; empty: the request's own."
+    )
+    is_demo: bool = Field(False, description="Show the demo start page, demo library pages and demo sign-ins.")
+    secure_cookies: bool = Field(False, description="Send cookies over HTTPS only. Switch on behind TLS.")
+    trusted_proxies: Annotated[str, NoDecode] = Field(
+        "127.0.0.1", description="Comma-separated addresses of proxies whose forwarded headers are believed."
+    )
+    encoder: str = Field(
+        "shipped", description="`shipped`, `none`, a folder, or a sentence-transformers model name (extra `models`)."
+    )
+    encoder_device: str = Field("cpu", description="Torch device for a sentence-transformers model.")
+    calibration_file: str = Field(
+        "", description="Thresholds written by `wenjin calibrate --output`; empty: those beside the model."
+    )
+    worker_threads: int = Field(8, ge=1, le=256, description="Threads that run database work.")
+    log_format: str = Field("console", pattern="^(console|json)$", description="`console` or `json`.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level written.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token for /metrics; empty: only this machine may read it."
+    )
+    max_body_bytes: int = Field(262_144, ge=1024, description="Largest request body in bytes.")
+    max_message_characters: int = Field(8_000, ge=100, le=100_000, description="Longest message in characters.")
+    edit_minutes: int = Field(15, ge=0, le=1440, description="Own messages may be changed for this long.")
+    attachments_folder: str = Field(
+        "var/attachments", description="Folder of the files sent in conversations; shared by all processes."
+    )
+    max_attachment_bytes: int = Field(20_971_520, ge=1024, description="Largest file that may be sent, in bytes.")
+    max_conversation_attachments: int = Field(20, ge=1, le=1000, description="Files one conversation may hold.")
+    max_conversation_attachment_bytes: int = Field(
+        104_857_600, ge=1024, description="Bytes that the files of one conversation may have in all."
+    )
+    max_image_pixels: int = Field(
+        50_000_000, ge=1_000_000, le=150_000_000, description="Pixels of a picture, over all its frames."
+    )
+    reserved_disk_bytes: int = Field(
+        536_870_912, ge=0, description="No file is taken when less than this is free on the disk of the folder."
+    )
+    upload_seconds: int = Field(900, ge=10, description="An upload is broken off after this long.")
+    attachment_link_minutes: int = Field(10, ge=1, le=1440, description="A link to a file works for this long.")
+    clamd_address: str = Field(
+        "",
+        pattern=r"^(/.+|.+:\d{1,5})?$",
+        description="ClamAV's clamd: the path of its socket, or host:port; empty: files are not scanned.",
+    )
+    reader_questions_per_hour: int = Field(20, ge=1, description="Questions one reader session may ask in an hour.")
+    reader_messages_per_minute: int = Field(60, ge=1, description="Messages one reader session may send in a minute.")
+    network_sessions_per_minute: int = Field(
+        600, ge=1, description="Reader sessions one network (IPv4 /24, IPv6 /56) may open in a minute."
+    )
+    searches_per_minute: int = Field(3_000, ge=1, description="Searches one network may make in a minute.")
+    first_answer_seconds: int = Field(180, ge=10, description="A claim without a first answer goes back after this.")
+    absence_seconds: int = Field(60, ge=10, description="A claim of an absent librarian goes back after this.")
+    sweep_seconds: float = Field(5.0, gt=0, description="Pause between two looks for claims that ran out.")
+    ping_seconds: int = Field(8, ge=1, le=60, description="Clients send a ping this often.")
+    silence_seconds: int = Field(20, ge=2, le=300, description="A socket silent for this long is closed as dead.")
+    staff_session_hours: int = Field(12, ge=1, le=720, description="A staff session ends after this long.")
+    staff_idle_minutes: int = Field(240, ge=5, description="A staff session ends after this long without use.")
