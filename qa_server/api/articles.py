@@ -1,0 +1,215 @@
+"""Articles for the people who write and review them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from knowledge.content import ArticleContent
+from knowledge.models import ArticleState, QuestionType, ServiceTopic
+from knowledge.rendering import render_html
+from qa_server.api.asker import Place, Staff
+from qa_server.conversations.schemas import Wire
+from qa_server.desk import curating
+from qa_server.desk.curating import ArticleCard
+from qa_server.desk.finding import OwnerView
+
+# Bounds what is parsed; the exact limits, with their reasons, are in knowledge.content.
+_MAX_TEXT = 50_000
+# The years in which an article may end.
+_YEARS = (2000, 2200)
+
+router = APIRouter(prefix="/api/v1/staff/articles", tags=["articles"])
+
+Text = Annotated[str, Field(max_length=_MAX_TEXT)]
+
+
+def _is_a_date_in_use(moment: datetime) -> datetime:
+    # At the ends of the calendar a change of zone leaves it.
+    if not _YEARS[0] <= moment.year <= _YEARS[1]:
+        raise ValueError("the year is not in use")
+    return moment
+
+
+class ContentBody(Wire):
+    """What a person writes when writing an article."""
+
+    key: str = Field(max_length=200, examples=["loans.period.undergraduate"])
+    language: Literal["zh", "en"]
+    question: Text
+    alternates: list[Text] = Field(default_factory=list, max_length=50)
+    answer: Text = Field(description="Markdown.")
+    sources: list[Text] = Field(default_factory=list, max_length=50)
+    service_topic: ServiceTopic
+    question_type: QuestionType
+    clc_class: str | None = Field(None, max_length=1)
+    valid_until: Annotated[AwareDatetime, AfterValidator(_is_a_date_in_use)] | None = None
+
+    def content(self) -> ArticleContent:
+        """Return it as the knowledge base takes it."""
+        return ArticleContent(
+            key=self.key,
+            language=self.language,
+            question=self.question,
+            alternates=tuple(self.alternates),
+            answer=self.answer,
+            sources=tuple(self.sources),
+            service_topic=self.service_topic,
+            question_type=self.question_type,
+            clc_class=self.clc_class,
+            valid_until=self.valid_until,
+        )
+
+
+class NewRevision(Wire):
+    """The next revision: its text, the one it was made from, and what changed."""
+
+    content: ContentBody
+    expected_revision: int = Field(ge=1, le=2**31 - 1, strict=True)
+    change_note: str = Field(max_length=1_000)
+
+
+class Return(Wire):
+    """Why a submitted article goes back to its author."""
+
+    reason: str = Field(max_length=1_000)
+
+
+class ArticleId(Wire):
+    """The article that was written."""
+
+    id: UUID
+
+
+class ArticleView(Wire):
+    """An article with its newest revision, and what the asker may do."""
+
+    id: UUID
+    key: str
+    language: str
+    state: str
+    revision: int
+    published_revision: int | None
+    question: str
+    alternates: list[str]
+    answer: str
+    answer_html: str
+    sources: list[str]
+    service_topic: str
+    question_type: str
+    clc_class: str | None
+    valid_until: datetime | None
+    library: OwnerView
+    author_name: str
+    reviewer_name: str | None
+    sent_back_reason: str | None
+    updated_at: datetime
+    published_at: datetime | None
+    may_edit: bool
+    may_review: bool
+
+
+class ArticlePageView(Wire):
+    """Articles, last changed first, and how many there are in all."""
+
+    items: list[ArticleView]
+    total: int
+
+
+@router.get("")
+def list_articles(
+    place: Place,
+    person: Staff,
+    state: ArticleState | None = None,
+    language: Literal["zh", "en"] | None = None,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> ArticlePageView:
+    """Return a page of the articles one may see."""
+    states = (state,) if state else None
+    found = curating.list_articles(place, person, states=states, language=language, page=page)
+    return ArticlePageView(items=[_view(card) for card in found.cards], total=found.total)
+
+
+@router.post("", status_code=201)
+def draft(place: Place, person: Staff, body: ContentBody) -> ArticleId:
+    """Write a new article for one's own library."""
+    return ArticleId(id=curating.draft(place, person, body.content()))
+
+
+@router.get("/{article_id}")
+def read_article(place: Place, person: Staff, article_id: UUID) -> ArticleView:
+    """Return an article with its newest revision."""
+    return _view(curating.article(place, person, article_id))
+
+
+@router.put("/{article_id}")
+def revise(place: Place, person: Staff, article_id: UUID, body: NewRevision) -> ArticleView:
+    """Save the next revision; refused when somebody else saved one meanwhile."""
+    curating.revise(
+        place,
+        person,
+        article_id,
+        body.content.content(),
+        expected_revision=body.expected_revision,
+        change_note=body.change_note,
+    )
+    return _view(curating.article(place, person, article_id))
+
+
+@router.post("/{article_id}/submission")
+def submit(place: Place, person: Staff, article_id: UUID) -> ArticleView:
+    """Ask for a review by another person."""
+    curating.submit(place, person, article_id)
+    return _view(curating.article(place, person, article_id))
+
+
+@router.post("/{article_id}/publication")
+def publish(place: Place, person: Staff, article_id: UUID) -> ArticleView:
+    """Publish what somebody else wrote; readers find it at once."""
+    curating.publish(place, person, article_id)
+    return _view(curating.article(place, person, article_id))
+
+
+@router.post("/{article_id}/return")
+def send_back(place: Place, person: Staff, article_id: UUID, body: Return) -> ArticleView:
+    """Return a submitted article to its author."""
+    curating.send_back(place, person, article_id, reason=body.reason)
+    return _view(curating.article(place, person, article_id))
+
+
+@router.post("/{article_id}/retirement")
+def retire(place: Place, person: Staff, article_id: UUID) -> ArticleView:
+    """Take an article out of use."""
+    curating.retire(place, person, article_id)
+    return _view(curating.article(place, person, article_id))
+
+
+def _view(card: ArticleCard) -> ArticleView:
+    article, revision = card.article, card.revision
+    return ArticleView(
+        id=article.id,
+        key=article.key,
+        language=article.language,
+        state=article.state,
+        revision=revision.number,
+        published_revision=article.published_revision,
+        question=revision.question,
+        alternates=list(revision.alternates),
+        answer=revision.answer,
+        answer_html=render_html(revision.answer),
+        sources=list(revision.sources),
+        service_topic=article.service_topic,
+        question_type=article.question_type,
+        clc_class=article.clc_class,
+        valid_until=article.valid_until,
+        library=OwnerView(code=card.owner.code, name_zh=card.owner.name_zh, name_en=card.owner.name_en),
+        author_name=card.author_name,
+        reviewer_name=card.reviewer_name,
+        sent_back_reason=revision.sent_back_reason,
+        updated_at=article.updated_at,
+        published_at=article.published_at,
+        may_edit=card.may_edit,
+        may_review=card.may_review,
+    )

@@ -1,0 +1,99 @@
+"""What the console asks for: who I am, claims, closing, past conversations, answers with their ranks."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from qa_server.api.asker import Place, Staff
+from qa_server.api.libraries import MAX_QUERY_CHARACTERS
+from qa_server.api.readers import AfterSeq
+from qa_server.conversations.models import Resolution
+from qa_server.conversations.schemas import StaffConversation, StaffThread, Wire
+from qa_server.desk import answering, curating, finding, introducing
+from qa_server.desk.finding import RankedAnswers
+from qa_server.desk.introducing import StaffIntroduction
+
+router = APIRouter(prefix="/api/v1/staff", tags=["staff"])
+
+
+class Closing(Wire):
+    """How a conversation ended; `read_level` is the READ scale, 1 (no special knowledge) to 6."""
+
+    resolution: Resolution
+    read_level: int | None = Field(None, ge=1, le=6, strict=True)
+
+
+class StaffConversationPage(Wire):
+    """Conversations, newest first; `next` continues the list as `before`."""
+
+    items: list[StaffConversation]
+    next: UUID | None
+
+
+class DraftedArticle(Wire):
+    """The article made of a conversation."""
+
+    article_id: UUID
+
+
+@router.get("/me")
+def introduce(place: Place, person: Staff) -> StaffIntroduction:
+    """Return who is signed in, with roles and desks."""
+    return introducing.introduce(place, person)
+
+
+@router.get("/conversations")
+def list_past(place: Place, person: Staff, before: UUID | None = None) -> StaffConversationPage:
+    """Return ended conversations of one's desks, newest first."""
+    page = answering.past_conversations(place, person, before=before)
+    return StaffConversationPage(items=list(page.items), next=page.next_before)
+
+
+@router.get("/conversations/{conversation_id}")
+def read_conversation(place: Place, person: Staff, conversation_id: UUID, after_seq: AfterSeq = 0) -> StaffThread:
+    """Return a conversation of one's desks with the messages after a number."""
+    return answering.desk_thread(place, person, conversation_id, after_seq)
+
+
+@router.get("/conversations/{conversation_id}/earlier")
+def list_earlier(place: Place, person: Staff, conversation_id: UUID) -> list[StaffConversation]:
+    """Return what the same reader asked before at one's desks, newest first."""
+    return answering.earlier_of_reader(place, person, conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/claim")
+def claim(place: Place, person: Staff, conversation_id: UUID) -> StaffConversation:
+    """Take a waiting question; of two at once one wins and the other is told who."""
+    return answering.claim(place, person, conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/release")
+def give_back(place: Place, person: Staff, conversation_id: UUID) -> StaffConversation:
+    """Return one's question to its queue."""
+    return answering.give_back(place, person, conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/close")
+def close(place: Place, person: Staff, conversation_id: UUID, body: Closing) -> StaffConversation:
+    """Close one's conversation with a resolution code."""
+    return answering.close(place, person, conversation_id, resolution=body.resolution, read_level=body.read_level)
+
+
+@router.post("/conversations/{conversation_id}/draft")
+def draft_article(place: Place, person: Staff, conversation_id: UUID) -> DraftedArticle:
+    """Make a draft article of an exchange; a second call gives the same one."""
+    return DraftedArticle(article_id=curating.draft_from_conversation(place, person, conversation_id))
+
+
+@router.get("/answers")
+def find_answers(
+    place: Place,
+    _person: Staff,
+    library: Annotated[str, Query(min_length=2, max_length=8, pattern="^[A-Za-z0-9]+$")],
+    q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS)],
+    language: Literal["zh", "en"] | None = None,
+) -> RankedAnswers:
+    """Find published answers for a library's reader, with both ranks and scores."""
+    return finding.for_staff(place, library_code=library, query=q, language=language)

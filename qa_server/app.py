@@ -1,0 +1,171 @@
+"""Composes the application from its parts. Nothing here decides anything; `main` and `cli` call it, and tests do."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+
+from embeddings.loading import SHIPPED, SHIPPED_FOLDER, load_encoder
+from knowledge.calibrated import CALIBRATION_FILE
+from knowledge.search import KnowledgeSearch
+from qa_server.api import (
+    articles,
+    attachments,
+    documentation,
+    errors,
+    health,
+    libraries,
+    middleware,
+    polling,
+    readers,
+    staff,
+    transcripts,
+)
+from qa_server.api.cors import PublicCors
+from qa_server.background import keep_files_in_step, keep_watch
+from qa_server.chat import socket
+from qa_server.chat.hub import Hub
+from qa_server.chat.mending import DatabaseMending
+from qa_server.chat.protocol import Drain
+from qa_server.desk import being_here
+from qa_server.desk.message_writer import MessageWriter
+from qa_server.desk.standing import standing
+from qa_server.desk.workplace import Workplace, utc_now
+from qa_server.live.audience import Stop
+from qa_server.live.bus import Bus
+from qa_server.live.keeping_up import keep_up
+from qa_server.live.opening import open_live
+from qa_server.live.presence import Sighting
+from qa_server.live.rates import Rates
+from qa_server.settings import Settings
+from storage.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Clients come back spread over this many seconds after a stop.
+RECONNECT_WITHIN_SECONDS = 3.0
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+    """Return the application on a migrated database; it starts and stops its parts with its lifespan."""
+    app = FastAPI(
+        title="Wenjin 问津",
+        version="1",
+        description="Joint virtual reference for networks of academic libraries.",
+        docs_url=None,
+        openapi_url="/api/openapi.json",
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    place = make_workplace(settings, clock=clock)
+    app.state.place = place
+    app.state.hub = Hub(place.bus, DatabaseMending(place))
+    app.state.drain = partial(_drain, app.state.hub)
+    app.state.readiness = {
+        "database": health.check_database(place.database),
+        "migrations": health.check_migrations(place.database, MIGRATIONS),
+        "search": partial(_check_search, place.search),
+        "bus": partial(_check_bus, place.bus),
+    }
+    errors.install(app)
+    middleware.install(app, settings)
+    app.add_middleware(PublicCors)
+    for part in (health, documentation, libraries, readers, staff, articles, attachments, transcripts, polling, socket):
+        app.include_router(part.router)
+    return app
+
+
+def make_workplace(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Workplace:
+    """Return the parts that use cases work with; nothing is started yet. `clock` gives aware UTC times."""
+    database = Database(settings.database_url, pool_size=settings.worker_threads)
+    bus, presence = open_live(settings)
+    return Workplace(
+        database=database,
+        search=_search(database, settings),
+        bus=bus,
+        messages=MessageWriter(database, bus, clock),
+        presence=presence,
+        rates=Rates(settings),
+        settings=settings,
+        clock=clock,
+    )
+
+
+def _search(database: Database, settings: Settings) -> KnowledgeSearch:
+    if settings.encoder == "none":
+        return KnowledgeSearch(database)
+    folder = SHIPPED_FOLDER if settings.encoder == SHIPPED else Path(settings.encoder)
+    return KnowledgeSearch(
+        database,
+        load_encoder=partial(load_encoder, settings.encoder, device=settings.encoder_device),
+        calibration_file=Path(settings.calibration_file or folder / CALIBRATION_FILE),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    place: Workplace = app.state.place
+    current_default_thread_limiter().total_tokens = place.settings.worker_threads
+    await asyncio.to_thread(place.search.start)
+    app.state.hub.start()
+    stop_watching = _pass_on_sightings(place, app.state.hub)
+    place.bus.start()
+    place.presence.start()
+    work = [
+        asyncio.create_task(keep_watch(place)),
+        asyncio.create_task(keep_files_in_step(place)),
+        asyncio.create_task(keep_up(place.bus, app.state.hub, partial(standing, place))),
+    ]
+    try:
+        yield
+    finally:
+        for each in work:
+            each.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+        app.state.hub.stop()
+        await asyncio.to_thread(place.messages.stop)
+        stop_watching()
+        await asyncio.to_thread(place.presence.stop)
+        await asyncio.to_thread(place.bus.stop)
+        await asyncio.to_thread(place.search.stop)
+        place.database.dispose()
+
+
+async def _drain(hub: Hub) -> None:
+    for connection in list(hub.connections):
+        connection.offer(Drain(reconnect_within_seconds=RECONNECT_WITHIN_SECONDS))
+    # One turn of the loop for each writer to pass the frame on.
+    await asyncio.sleep(0.05)
+
+
+def _pass_on_sightings(place: Workplace, hub: Hub) -> Stop:
+    """Tell the conversations here who came to or left another process without a word, as when that process died."""
+    loop = asyncio.get_running_loop()
+
+    def pass_on(sightings: Sequence[Sighting]) -> None:
+        for announcement in being_here.told_of(place, sightings):
+            loop.call_soon_threadsafe(hub.deliver, announcement)
+
+    return place.presence.watch(pass_on)
+
+
+def _check_bus(bus: Bus) -> dict[str, object]:
+    # Without it messages still arrive, a second later, by way of the database.
+    return {"status": "ok" if bus.is_connected else "degraded"}
+
+
+def _check_search(search: KnowledgeSearch) -> dict[str, object]:
+    status = search.status()
+    return {
+        "status": "ok" if status.mode == "hybrid" or status.reason is None else "degraded",
+        "mode": status.mode,
+        "encoder": status.encoder,
+        "articles": status.articles,
+        "waiting": status.waiting,
+        "change_number": status.change_number,
+    }

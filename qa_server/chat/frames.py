@@ -1,0 +1,169 @@
+"""What each client frame does. One connection's frames are handled one after the other, in their order."""
+
+import asyncio
+from concurrent.futures import Future
+from functools import partial
+from time import monotonic
+from typing import assert_never
+from uuid import UUID
+
+from anyio.to_thread import run_sync
+
+from qa_server.chat.connection import Connection
+from qa_server.chat.errors import FrameMalformed, NotFollowing
+from qa_server.chat.following import follow
+from qa_server.chat.hub import Hub
+from qa_server.chat.mending import watch
+from qa_server.chat.presence_notices import leave
+from qa_server.chat.protocol import (
+    Ack,
+    ClientFrame,
+    Delete,
+    Edit,
+    Follow,
+    Hello,
+    Note,
+    Notes,
+    Ping,
+    Pong,
+    Say,
+    Seen,
+    Typing,
+    Unfollow,
+    Watch,
+)
+from qa_server.chat.refusals import refusal_frame
+from qa_server.conversations.schemas import MessageView
+from qa_server.desk import correcting, talking
+from qa_server.desk.asking import KnownReader
+from qa_server.desk.correcting import Target
+from qa_server.desk.workplace import Workplace
+from qa_server.live.announcements import SideTyped
+from qa_server.people.errors import Unauthenticated
+from qa_server.people.rights import StaffMember
+from storage.errors import AppError
+
+# A typing sign goes out at most this often per connection; clients send it every 3 seconds.
+TYPING_SECONDS = 2.0
+# Messages of one connection that may wait for their commit; past it, reading from the socket pauses.
+MESSAGES_UNDER_WAY = 64
+
+
+class FrameHandler:
+    """Handles the frames of one connection."""
+
+    def __init__(self, place: Workplace, hub: Hub, connection: Connection) -> None:
+        self._place = place
+        self._hub = hub
+        self._connection = connection
+        self._typed_at = float("-inf")
+        self._under_way = asyncio.Semaphore(MESSAGES_UNDER_WAY)
+
+    async def handle(self, frame: ClientFrame) -> None:
+        """Do what a frame asks. Raises AppError for a refusal, which the caller sends back."""
+        match frame:
+            case Ping():
+                self._connection.offer(Pong())
+            case Say():
+                await self._say(frame)
+            case Edit() | Delete():
+                await self._change(frame)
+            case Note():
+                await self._note(frame)
+            case Seen():
+                await self._see(frame)
+            case Typing():
+                self._type(frame.conversation_id)
+            case Follow():
+                await follow(self._place, self._hub, self._connection, frame.conversation_id, frame.after_seq)
+            case Unfollow():
+                self._unfollow(frame.conversation_id)
+            case Watch():
+                await watch(self._place, self._hub, self._connection, frame.desks)
+            case Hello():
+                raise FrameMalformed()
+            case _:
+                assert_never(frame)
+
+    async def settle(self) -> None:
+        """Wait until every message under way has been answered."""
+        for _ in range(MESSAGES_UNDER_WAY):
+            await self._under_way.acquire()
+        for _ in range(MESSAGES_UNDER_WAY):
+            self._under_way.release()
+
+    async def _say(self, frame: Say) -> None:
+        # Not awaited until stored: a sender may have several messages under way, and the writer keeps their order.
+        await self._under_way.acquire()
+        try:
+            posted = asyncio.wrap_future(self._post(frame))
+        except AppError:
+            self._under_way.release()
+            raise
+        posted.add_done_callback(lambda done: self._acknowledge(frame, done))
+
+    def _post(self, frame: Say) -> "Future[MessageView]":
+        person = self._connection.person
+        if isinstance(person, KnownReader):
+            return talking.post_as_reader(
+                self._place, person, frame.conversation_id, client_id=frame.client_id, body=frame.body
+            )
+        return talking.post_as_librarian(
+            self._place, person, frame.conversation_id, client_id=frame.client_id, body=frame.body
+        )
+
+    def _acknowledge(self, frame: Say, done: "asyncio.Future[MessageView]") -> None:
+        self._under_way.release()
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is not None:
+            self._connection.offer(refusal_frame(error, self._connection.language, ref=frame.client_id))
+            return
+        self._offer_ack(frame.conversation_id, done.result())
+
+    def _offer_ack(self, conversation_id: UUID, message: MessageView) -> None:
+        self._connection.offer(
+            Ack(
+                conversation_id=conversation_id,
+                client_id=message.client_id,
+                seq=message.seq,
+                created_at=message.created_at,
+            )
+        )
+
+    async def _change(self, frame: Edit | Delete) -> None:
+        target = Target(frame.conversation_id, frame.seq, frame.client_id)
+        if isinstance(frame, Edit):
+            changed = await run_sync(correcting.edit, self._place, self._connection.person, target, frame.body)
+        else:
+            changed = await run_sync(correcting.delete, self._place, self._connection.person, target)
+        self._offer_ack(frame.conversation_id, changed)
+
+    async def _note(self, frame: Note) -> None:
+        person = self._connection.person
+        if not isinstance(person, StaffMember):
+            raise Unauthenticated()
+        write = partial(correcting.write_note, client_id=frame.client_id, body=frame.body)
+        note = await run_sync(write, self._place, person, frame.conversation_id)
+        self._connection.offer(Notes(conversation_id=frame.conversation_id, items=[note]))
+
+    async def _see(self, frame: Seen) -> None:
+        person = self._connection.person
+        if isinstance(person, KnownReader):
+            await run_sync(talking.see_as_reader, self._place, person, frame.conversation_id, frame.seq)
+        else:
+            await run_sync(talking.see_as_librarian, self._place, person, frame.conversation_id, frame.seq)
+
+    def _type(self, conversation_id: UUID) -> None:
+        if conversation_id not in self._connection.follows:
+            raise NotFollowing()
+        if monotonic() - self._typed_at < TYPING_SECONDS:
+            return
+        self._typed_at = monotonic()
+        self._place.bus.publish(SideTyped(conversation_id=conversation_id, side=self._connection.side))
+
+    def _unfollow(self, conversation_id: UUID) -> None:
+        if conversation_id in self._connection.follows:
+            leave(self._place, self._connection, conversation_id)
+            self._hub.unfollow(self._connection, conversation_id)
