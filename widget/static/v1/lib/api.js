@@ -1,0 +1,247 @@
+/** @import { Answers, ConversationPage, Conversation, Language, Library, Message, ThreadPart } from "./wire.js" */
+import { languageOf } from "./text.js";
+
+const TIMEOUT_SECONDS = 15;
+
+/** A refusal of the server, or `offline` when it could not be reached. The message is fit for the reader. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status 0 when there was no answer
+   * @param {{code?: string, message?: string, details?: Record<string, any>}} error
+   */
+  constructor(status, { code = "unexpected", message = "", details = {} }) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+
+  /** @returns {boolean} whether the same request may succeed later */
+  get isPassing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** The reader's HTTP interface, one method per use case. Sends no cookies. */
+export class Api {
+  #base;
+  #library;
+  #language;
+  #fetch;
+  #openRequest;
+  /** @type {() => string | null} */
+  #token;
+
+  /**
+   * @param {object} options
+   * @param {string} options.base
+   * @param {string} options.library
+   * @param {Language} options.language
+   * @param {() => string | null} options.token
+   * @param {typeof globalThis.fetch} [options.fetch]
+   * @param {() => XMLHttpRequest} [options.openRequest] for uploads, whose progress fetch does not tell
+   */
+  constructor({ base, library, language, token, fetch: send = (input, init) => fetch(input, init), openRequest = () => new XMLHttpRequest() }) {
+    this.#base = base;
+    this.#library = library;
+    this.#language = language;
+    this.#token = token;
+    this.#fetch = send;
+    this.#openRequest = openRequest;
+  }
+
+  /** @returns {Promise<Library>} */
+  library() {
+    return this.#ask("GET", `libraries/${encodeURIComponent(this.#library)}`);
+  }
+
+  /**
+   * @param {string} query
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answers>}
+   */
+  answers(query, signal) {
+    const search = new URLSearchParams({ q: query, language: languageOf(query, this.#language), limit: "5" });
+    return this.#ask("GET", `libraries/${encodeURIComponent(this.#library)}/answers?${search}`, { signal });
+  }
+
+  /** @returns {Promise<{token: string, reader_id: string}>} */
+  createReader() {
+    return this.#ask("POST", "readers", { body: { library: this.#library, language: this.#language } });
+  }
+
+  /**
+   * @param {{question: string, client_id: string, page_url: string | null}} question safe to repeat with its client id
+   * @returns {Promise<ThreadPart>}
+   */
+  askQuestion({ question, client_id, page_url }) {
+    const body = { question, client_id, language: this.#language, ...(page_url ? { page_url } : {}) };
+    return this.#ask("POST", "conversations", { body });
+  }
+
+  /**
+   * @param {string | null} before `next` of the page before
+   * @returns {Promise<ConversationPage>} newest first
+   */
+  conversations(before) {
+    return this.#ask("GET", `conversations${before ? `?${new URLSearchParams({ before })}` : ""}`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} afterSeq
+   * @returns {Promise<ThreadPart>}
+   */
+  thread(id, afterSeq) {
+    return this.#ask("GET", `conversations/${id}?after_seq=${afterSeq}`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {{client_id: string, body: string}} message safe to repeat with its client id
+   * @returns {Promise<Message>}
+   */
+  say(id, { client_id, body }) {
+    return this.#ask("POST", `conversations/${id}/messages`, { body: { client_id, body } });
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} seq
+   * @returns {Promise<null>}
+   */
+  markSeen(id, seq) {
+    return this.#ask("POST", `conversations/${id}/seen`, { body: { seq } });
+  }
+
+  /**
+   * Withdraw a waiting question, or end an active conversation.
+   *
+   * @param {string} id
+   * @returns {Promise<Conversation>}
+   */
+  withdraw(id) {
+    return this.#ask("POST", `conversations/${id}/withdrawal`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {{stars: number, comment?: string}} rating
+   * @returns {Promise<Conversation>}
+   */
+  rate(id, rating) {
+    return this.#ask("PUT", `conversations/${id}/rating`, { body: rating });
+  }
+
+  /**
+   * Send a file as the next message.
+   *
+   * @param {string} id
+   * @param {{file: Blob, name: string, client_id: string}} upload safe to repeat with its client id
+   * @param {{signal: AbortSignal, onProgress: (share: number) => void}} options share: 0 to 1
+   * @returns {Promise<Message>}
+   */
+  upload(id, { file, name, client_id }, { signal, onProgress }) {
+    const request = this.#openRequest();
+    request.open("POST", `${this.#base}conversations/${id}/attachments`);
+    const headers = { "X-File-Name": encodeURIComponent(name), "X-Client-Id": client_id, ...this.#headers() };
+    for (const [header, value] of Object.entries(headers)) request.setRequestHeader(header, value);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    return new Promise((resolve, reject) => {
+      request.onload = () => {
+        const answer = parsed(request.responseText);
+        if (request.status === 200 || request.status === 201) resolve(answer);
+        else reject(new ApiError(request.status, answer.error ?? {}));
+      };
+      request.onerror = request.onabort = () => reject(new ApiError(0, { code: "offline" }));
+      request.send(file);
+    });
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} attachmentId
+   * @returns {Promise<Blob>} the file, by a link that lives for minutes
+   */
+  async attachment(id, attachmentId) {
+    const { url } = await this.#ask("GET", `conversations/${id}/attachments/${attachmentId}/link`);
+    const address = new URL(url.replace(/^\//, ""), new URL("../../", this.#base)).href;
+    const response = await this.#send(address, { credentials: "omit", headers: { "Accept-Language": this.#language } });
+    if (response.ok) return response.blob();
+    throw await refusalOf(response);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<string>} the conversation as plain text
+   */
+  transcript(id) {
+    return this.#ask("GET", `conversations/${id}/transcript?format=txt`);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {{body?: object, signal?: AbortSignal}} [options]
+   * @returns {Promise<any>}
+   */
+  async #ask(method, path, { body, signal } = {}) {
+    const headers = this.#headers();
+    if (body) headers["Content-Type"] = "application/json";
+    const response = await this.#send(this.#base + path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      credentials: "omit",
+      cache: "no-store",
+      signal: signal ?? AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
+    });
+    if (response.ok) return contentOf(response);
+    throw await refusalOf(response);
+  }
+
+  #headers() {
+    const token = this.#token();
+    /** @type {Record<string, string>} */
+    const headers = { "Accept-Language": this.#language };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    return headers;
+  }
+
+  /**
+   * @param {string} address
+   * @param {RequestInit} init
+   */
+  async #send(address, init) {
+    try {
+      return await this.#fetch(address, init);
+    } catch (error) {
+      if (init.signal?.aborted && /** @type {Error} */ (error).name === "AbortError") throw error;
+      throw new ApiError(0, { code: "offline" });
+    }
+  }
+}
+
+/** @param {Response} response */
+async function contentOf(response) {
+  if (response.status === 204) return null;
+  return response.headers.get("Content-Type")?.startsWith("text/plain") ? response.text() : response.json();
+}
+
+/** @param {Response} response */
+async function refusalOf(response) {
+  return new ApiError(response.status, parsed(await response.text().catch(() => "")).error ?? {});
+}
+
+/**
+ * @param {string} text
+ * @returns {any} {} where something on the way answered with a page of its own
+ */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,52 @@
+/** @import { Hit } from "../lib/wire.js" */
+/** @import { Texts } from "../lib/texts.js" */
+import { readMarkup } from "../lib/markup.js";
+import { markWords } from "../lib/text.js";
+import { el, icon, nodesOf, nodesOfParts } from "./dom.js";
+
+/**
+ * Published answers as a list of disclosures: the question with the matching words marked, the answer, who gave it, when.
+ *
+ * @param {Hit[]} hits best first
+ * @param {{texts: Texts, isFirstOpen: boolean}} options
+ * @returns {HTMLElement}
+ */
+export function answerList(hits, { texts, isFirstOpen }) {
+  const items = hits.map((hit, index) => el("li", {}, disclosure(hit, { texts, isOpen: isFirstOpen && index === 0 })));
+  return el("ol", { class: "answers" }, ...items);
+}
+
+/**
+ * @param {Hit} hit
+ * @param {{texts: Texts, isOpen: boolean}} options
+ */
+function disclosure(hit, { texts, isOpen }) {
+  const lang = hit.language === "zh" ? "zh-CN" : "en";
+  const question = el("span", { class: "question", lang }, ...nodesOfParts(markWords(hit.question, hit.marks)));
+  return el(
+    "details",
+    { class: "answer", open: isOpen },
+    el("summary", {}, el("span", { class: "summary" }, question, matched(hit)), icon("chevron")),
+    el("div", { class: "rich", lang }, ...nodesOf(readMarkup(hit.answer_html))),
+    source(hit, texts),
+  );
+}
+
+/**
+ * The words that matched, where they were not the question itself: another way to ask it, or a passage of the answer.
+ *
+ * @param {Hit} hit
+ */
+function matched({ matched_text, question, marks }) {
+  if (!matched_text || matched_text === question) return null;
+  return el("span", { class: "matched" }, ...nodesOfParts(markWords(matched_text, marks)));
+}
+
+/**
+ * @param {Hit} hit
+ * @param {Texts} texts
+ */
+function source({ library, published_at }, texts) {
+  const date = el("time", { datetime: published_at }, texts.t("as of {date}", { date: texts.date(published_at) }));
+  return el("p", { class: "source" }, el("span", {}, texts.nameOf(library)), date);
+}

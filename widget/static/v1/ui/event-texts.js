@@ -1,0 +1,62 @@
+/** @import { Message } from "../lib/wire.js" */
+/** @import { Texts } from "../lib/texts.js" */
+import { msgid } from "../lib/texts.js";
+
+/** The calm lines between the messages, and the names of states. */
+
+/** @type {Record<string, string>} */
+const EVENTS = {
+  opened: msgid("Your question was received."),
+  claimed: msgid("{name} has taken your question."),
+  withdrawn: msgid("You withdrew the question."),
+};
+
+/** @type {Record<string, string>} */
+const RELEASES = {
+  returned: msgid("Your question is back in the queue, at its old place."),
+  no_first_answer: msgid("There was no answer in time. Your question is back in the queue, at its old place."),
+  absent: msgid("The librarian's connection was lost. Your question is back in the queue, at its old place."),
+};
+
+/** @type {Record<string, string>} */
+const CLOSINGS = {
+  answered: msgid("The conversation has ended."),
+  referred_home: msgid("The conversation has ended. Your own library takes care of what is open."),
+  referred_expert: msgid("The conversation has ended. A subject librarian takes care of what is open."),
+  needs_follow_up: msgid("The conversation has ended. A librarian will follow up."),
+  reader_left: msgid("You ended the conversation."),
+  out_of_scope: msgid("The conversation has ended: this desk cannot answer the question."),
+};
+
+/** @type {Record<string, string>} */
+const STATES = {
+  waiting: msgid("Waiting"),
+  active: msgid("In conversation"),
+  awaiting_reader: msgid("Waiting for you"),
+  in_review: msgid("Being reviewed"),
+  answered: msgid("Answered"),
+  closed: msgid("Closed"),
+  withdrawn: msgid("Withdrawn"),
+  rejected: msgid("Not accepted"),
+  lost: msgid("Interrupted"),
+};
+
+/**
+ * @param {Message} message of kind event
+ * @param {Texts} texts
+ * @returns {string} "" for an event that does not concern the reader
+ */
+export function eventText({ event, name, details = {} }, texts) {
+  if (event === "released") return texts.t(RELEASES[String(details.reason)] ?? RELEASES.returned);
+  if (event === "closed") return texts.t(CLOSINGS[String(details.resolution)] ?? CLOSINGS.answered);
+  const text = EVENTS[event ?? ""];
+  return text ? texts.t(text, { name: details.name ?? name ?? texts.t("A librarian") }) : "";
+}
+
+/**
+ * @param {string} state
+ * @param {Texts} texts
+ */
+export function stateText(state, texts) {
+  return texts.t(STATES[state] ?? STATES.waiting);
+}

@@ -1,0 +1,74 @@
+/** @import { Stage } from "./stage.js" */
+/** @import { Conversation } from "../lib/wire.js" */
+import { ApiError } from "../lib/api.js";
+import { el, icon } from "./dom.js";
+import { stateText } from "./event-texts.js";
+
+/** The questions this browser has asked before, newest first. */
+export class HistoryView {
+  #stage;
+  #list = el("ol", { class: "past" });
+  #note = el("p", { class: "note", role: "status" });
+  #more;
+  /** @type {string | null} */
+  #next = null;
+
+  /** @param {Stage} stage */
+  constructor(stage) {
+    this.#stage = stage;
+    const { t } = stage.texts;
+    this.#more = el("button", { type: "button", class: "secondary", hidden: true, onclick: () => void this.#read() }, t("Show more"));
+    this.root = el("div", { class: "view history" }, el("div", { class: "scroll" }, this.#list, this.#note, this.#more));
+  }
+
+  focus() {
+    (this.#list.querySelector("button") ?? this.#more).focus();
+  }
+
+  /** Read the list afresh. */
+  async load() {
+    this.#next = null;
+    this.#list.replaceChildren();
+    await this.#read();
+  }
+
+  async #read() {
+    const { t } = this.#stage.texts;
+    this.#note.replaceChildren(t("Loading…"));
+    try {
+      const { items, next } = await this.#stage.chat.conversations(this.#next);
+      this.#next = next;
+      this.#list.append(...items.map((item) => el("li", {}, this.#item(item))));
+      this.#note.replaceChildren(this.#list.childElementCount ? "" : t("You have not asked anything yet."));
+      this.#more.hidden = next === null;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#note.replaceChildren(error.message || t("The service is out of reach. Please try again in a moment."));
+      this.#more.hidden = false;
+    }
+  }
+
+  /** @param {Conversation} conversation */
+  #item({ id, number, question, state, created_at }) {
+    const { texts } = this.#stage;
+    return el(
+      "button",
+      { type: "button", onclick: () => void this.#open(id) },
+      el("span", { class: "asked", dir: "auto" }, question),
+      el("span", { class: "facts" }, el("span", { class: `state ${state}` }, stateText(state, texts)), texts.date(created_at), el("span", {}, number)),
+      icon("chevron"),
+    );
+  }
+
+  /** @param {string} id */
+  async #open(id) {
+    try {
+      await this.#stage.chat.open(id);
+      this.#stage.show("thread");
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const { t } = this.#stage.texts;
+      this.#note.replaceChildren(error.message || t("The service is out of reach. Please try again in a moment."));
+    }
+  }
+}
