@@ -1,0 +1,99 @@
+"""Past conversations of the person's desks, newest first, and their transcripts."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from admin.page import PageRoute, SignedInVisitor, Visitor, go_to, render
+from admin.session import posted
+from admin.wording import READ_LEVELS, RESOLUTIONS, STATES, event_sentence
+from qa_server.conversations.models import ENDED
+from qa_server.conversations.schemas import MessageView, NoteView, StaffThread
+from qa_server.desk import attaching, curating
+from qa_server.desk.answering import desk_thread, earlier_of_reader, past_conversations
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a transcript: a message, with its sentence if it is an event, or an internal note."""
+
+    message: MessageView | None = None
+    event: str | None = None
+    note: NoteView | None = None
+
+
+@router.get("/console/history")
+def show(request: Request, visitor: SignedInVisitor, before: UUID | None = None) -> Response:
+    """Show one page of ended conversations; `before` continues the one before it."""
+    page = past_conversations(visitor.place, visitor.person, before=before)
+    return render(
+        request,
+        "history/list.html",
+        seen_by=visitor,
+        page=page,
+        is_first=before is None,
+        states=STATES,
+        resolutions=RESOLUTIONS,
+    )
+
+
+@router.get("/console/history/{conversation_id}")
+def show_transcript(request: Request, visitor: SignedInVisitor, conversation_id: UUID, after: int = 0) -> Response:
+    """Show one page of a conversation's messages after a number. Raises NotFound for one of another desk."""
+    thread = desk_thread(visitor.place, visitor.person, conversation_id, max(0, min(after, 2**31 - 1)))
+    return render(
+        request,
+        "history/transcript.html",
+        seen_by=visitor,
+        thread=thread,
+        has_ended=thread.conversation.state in ENDED,
+        entries=_entries(visitor, thread, is_first=after <= 0),
+        is_first=after <= 0,
+        states=STATES,
+        resolutions=RESOLUTIONS,
+        read_levels=READ_LEVELS,
+        earlier=earlier_of_reader(visitor.place, visitor.person, conversation_id),
+    )
+
+
+@router.get("/console/history/{conversation_id}/files/{attachment_id}")
+def save_file(visitor: SignedInVisitor, conversation_id: UUID, attachment_id: UUID) -> Response:
+    """Go to a fresh link to a file of the conversation. Raises NotFound."""
+    return go_to(attaching.link(visitor.place, visitor.person, conversation_id, attachment_id).url)
+
+
+@router.post("/console/history/{conversation_id}/draft")
+def draft_article(visitor: SignedInVisitor, conversation_id: UUID, _: Annotated[FormData, Depends(posted)]) -> Response:
+    """Make a draft article of the exchange and open it; a second time opens the same one."""
+    article_id = curating.draft_from_conversation(visitor.place, visitor.person, conversation_id)
+    return go_to(f"/console/articles/{article_id}/edit")
+
+
+def _entries(visitor: Visitor, thread: StaffThread, *, is_first: bool) -> list[Entry]:
+    """Return the messages of a page with the internal notes written between them, by time."""
+    left = [note for note in thread.notes if is_first or note.created_at >= thread.messages[0].created_at]
+    entries: list[Entry] = []
+    for message in thread.messages:
+        while left and left[0].created_at < message.created_at:
+            entries.append(Entry(note=left.pop(0)))
+        if not _is_correction(message):
+            entries.append(Entry(message=message, event=_event_text(visitor, message)))
+    return entries if thread.has_more else [*entries, *(Entry(note=note) for note in left)]
+
+
+def _is_correction(message: MessageView) -> bool:
+    # The message that was changed shows its newest text already.
+    return message.event in ("edited", "deleted")
+
+
+def _event_text(visitor: Visitor, message: MessageView) -> str | None:
+    if message.kind == "text":
+        return None
+    sentence, filling = event_sentence(message.event, message.details, message.name)
+    return visitor.say(sentence, **filling)

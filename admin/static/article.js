@@ -1,0 +1,11 @@
+/** Makes the form of an article live, and forgets what was kept of one that has been saved. */
+
+import { ArticleForm, forget } from "./elements/article-form.js";
+import { translator } from "./lib/words.js";
+
+const language = document.documentElement.dataset.language;
+const messages = await (await fetch(new URL(`messages.${language}.json`, import.meta.url))).json();
+const saved = /** @type {HTMLElement | null} */ (document.querySelector("[data-saved]"))?.dataset.saved;
+if (saved) forget(saved);
+customElements.define("article-form", ArticleForm);
+/** @type {ArticleForm | null} */ (document.querySelector("article-form"))?.start(translator(messages));

@@ -1,0 +1,126 @@
+/** Puts the desk together: what the page came with, the connection, the parts that keep state, the elements. */
+
+import { Connection } from "/widget/v1/lib/connection.js";
+import { EitherWay } from "/widget/v1/lib/either-way.js";
+import { LongPoll } from "/widget/v1/lib/long-poll.js";
+import { systemClock } from "/widget/v1/lib/clock.js";
+import { newClientId, Outbox } from "/widget/v1/lib/outbox.js";
+import { openStorage, Shelf } from "/widget/v1/lib/shelf.js";
+import { Thread } from "/widget/v1/lib/thread.js";
+import { Changes } from "./lib/changes.js";
+import { DeskModel } from "./lib/desk-model.js";
+import { Follower } from "./lib/follower.js";
+import { upload } from "./lib/http-upload.js";
+import { Outgoing } from "./lib/outgoing.js";
+import { StaffApi } from "./lib/staff-api.js";
+import { timeTexts } from "./lib/timing.js";
+import { sizeText, Uploads } from "./lib/uploads.js";
+import { translator } from "./lib/words.js";
+import { DeskAlerts } from "./elements/desk-alerts.js";
+import { DeskClosing } from "./elements/desk-closing.js";
+import { DeskConnection } from "./elements/desk-connection.js";
+import { DeskConversation } from "./elements/desk-conversation.js";
+import { DeskEarlier } from "./elements/desk-earlier.js";
+import { DeskLibrary } from "./elements/desk-library.js";
+import { DeskNotice } from "./elements/desk-notice.js";
+import { DeskQueue } from "./elements/desk-queue.js";
+import { DeskReader } from "./elements/desk-reader.js";
+import { DeskShortcuts } from "./elements/desk-shortcuts.js";
+import { DeskSuggestions } from "./elements/desk-suggestions.js";
+import { Moves } from "./elements/moves.js";
+
+/** @type {Record<string, CustomElementConstructor>} */
+const ELEMENTS = {
+  "desk-alerts": DeskAlerts,
+  "desk-closing": DeskClosing,
+  "desk-connection": DeskConnection,
+  "desk-conversation": DeskConversation,
+  "desk-earlier": DeskEarlier,
+  "desk-library": DeskLibrary,
+  "desk-notice": DeskNotice,
+  "desk-queue": DeskQueue,
+  "desk-reader": DeskReader,
+  "desk-shortcuts": DeskShortcuts,
+  "desk-suggestions": DeskSuggestions,
+};
+
+const state = JSON.parse(document.getElementById("desk-state")?.textContent ?? "{}");
+const csrfToken = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="csrf-token"]')).content;
+const messages = await (await fetch(new URL(`messages.${state.language}.json`, import.meta.url))).json();
+// Drafts and messages under way belong to the person: somebody else at the same machine must not send them.
+const shelf = new Shelf(openStorage(() => localStorage), `wenjin.staff.${state.me.id}.`);
+const api = new StaffApi({ csrfToken, language: state.language, upload });
+const t = translator(messages);
+const ways = new EitherWay({
+  openSocket: (url) => new WebSocket(url),
+  openPoll: () => new LongPoll({ url: "/api/v1/staff/poll", credentials: "same-origin", send: (url, init) => api.poll(url, init) }),
+  clock: systemClock,
+});
+
+/** @type {DeskModel} */
+let model;
+const connection = new Connection({
+  url: `${location.origin.replace(/^http/, "ws")}/ws/v1`,
+  hello: () => ({ type: "hello", version: state.protocol_version, role: "librarian", language: state.language }),
+  openSocket: ways.open,
+  clock: systemClock,
+  onState: (is) => model.connectionChanged(is),
+  onFrame: (frame) => model.take(frame),
+  onRefused: () => model.signOut(),
+});
+const send = (/** @type {any} */ frame) => connection.send(frame);
+const follower = new Follower({
+  newThread: (conversation) => new Thread({ conversation, messages: [], has_more: true }),
+  send,
+  clock: systemClock,
+  onChange: () => model.changed(),
+});
+const outgoing = new Outgoing({
+  outbox: new Outbox({ shelf, clock: systemClock, tab: newClientId() }),
+  newClientId,
+  send,
+  clock: systemClock,
+  onChange: () => model.changed(),
+});
+const changes = new Changes({ newClientId, send, onChange: () => model.changed() });
+const uploads = new Uploads({
+  send: (file, how) => api.attach(file, how),
+  newClientId,
+  limitBytes: state.max_attachment_bytes,
+  tooLarge: t("This file is too large; at most {size} can be sent.", { size: sizeText(state.max_attachment_bytes) }),
+  onTaken: (id, message) => model.take({ type: "messages", conversation_id: id, items: [message] }),
+  onChange: () => model.changed(),
+});
+model = new DeskModel({ state, connection, follower, outgoing, changes, uploads, api, clock: systemClock });
+
+const desk = {
+  model,
+  api,
+  shelf,
+  words: state.words,
+  ways,
+  limit: state.max_message_characters,
+  editMinutes: state.edit_minutes,
+  language: state.language,
+  t,
+  ...timeTexts(state.language, state.time_zone),
+};
+for (const [tag, element] of Object.entries(ELEMENTS)) customElements.define(tag, element);
+for (const element of document.querySelectorAll(Object.keys(ELEMENTS).join())) {
+  /** @type {any} */ (element).start(desk);
+}
+
+new Moves(desk).start(state.opened?.id ?? null);
+model.start();
+new BroadcastChannel("wenjin.staff").addEventListener("message", () => model.signInAgain());
+addEventListener("beforeunload", (event) => {
+  if (uploads.areUnderWay || changes.areUnderWay) event.preventDefault();
+});
+addEventListener("pagehide", () => outgoing.release());
+addEventListener("online", () => connection.wake());
+addEventListener("offline", () => connection.drop());
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  connection.wake();
+  model.signInAgain();
+});

@@ -1,0 +1,172 @@
+import { ageText } from "../lib/age.js";
+import { make, setText } from "../lib/dom.js";
+import { DeskElement } from "./desk-element.js";
+import { TalkMenu } from "./talk-menu.js";
+import { TalkUploads } from "./talk-uploads.js";
+import { TalkComposer } from "./talk-composer.js";
+import { TalkLog } from "./talk-log.js";
+
+const ENDED = new Set(["closed", "withdrawn", "rejected", "lost"]);
+
+/** The open conversation: what it is about, its messages, and what its librarian can do now. */
+export class DeskConversation extends DeskElement {
+  /** @type {any} */
+  #log = null;
+  /** @type {any} */
+  #composer = null;
+  /** @type {any} */
+  #uploads = null;
+  /** @type {any} */
+  #menu = null;
+  /** @type {Record<string, any>} */
+  #parts = {};
+  #wasMine = "";
+
+  build() {
+    const { t, model } = this.desk;
+    this.#log = new TalkLog(this.desk);
+    this.#uploads = new TalkUploads(this.desk);
+    this.#uploads.listen(this);
+    this.#composer = new TalkComposer(this.desk, this.#uploads.choose);
+    this.#menu = new TalkMenu(this.desk);
+    const title = make("h1", { className: "visually-hidden" }, t("Desk"));
+    this.#parts.empty = make("div", { className: "talk-empty" }, title, make("p", {}, t("Choose a question on the left.")));
+    this.#parts.frame = [this.#head(), this.#log.element, this.#typing(), this.#uploads.element, this.#composer.element, this.#decision()];
+    const signal = this.life;
+    model.addEventListener("insert", (/** @type {any} */ event) => this.#insert(event.detail), { signal });
+    model.addEventListener("insert-note", (/** @type {any} */ event) => this.#composer.insertNote(event.detail), { signal });
+  }
+
+  show() {
+    const open = this.desk.model.open;
+    if (!open) return this.replaceChildren(this.#parts.empty);
+    if (this.firstElementChild !== this.#parts.frame[0]) this.replaceChildren(...this.#parts.frame);
+    this.#showHead(open);
+    this.#showFoot(open);
+    this.#log.show(open);
+  }
+
+  focusComposer() {
+    this.#composer.focusAnswer();
+  }
+
+  /** Write a note instead of an answer, or an answer again. */
+  toggleNote() {
+    if (this.desk.model.open) this.#composer.toggleNote();
+  }
+
+  focusLog() {
+    this.#log.focus();
+  }
+
+  #head() {
+    const { t, model } = this.desk;
+    const go = (/** @type {any} */ id) => model.dispatchEvent(new CustomEvent("go", { detail: id }));
+    const does = (/** @type {string} */ className, /** @type {string} */ text, /** @type {() => void} */ action) => {
+      const button = make("button", { type: "button", className: `button button-small ${className}` }, text);
+      button.addEventListener("click", action);
+      return button;
+    };
+    Object.assign(this.#parts, {
+      question: make("h1"),
+      number: make("span", { className: "talk-number" }),
+      library: make("span"),
+      here: make("span", { className: "here" }),
+      state: make("span", { className: "state" }),
+      giveBack: does("", t("Give back"), () => model.claims.giveBack(model.openId)),
+      close: does("", t("Close…"), () => model.dispatchEvent(new Event("closing"))),
+      help: does("talk-help", t("Suggestions"), () => model.dispatchEvent(new Event("help-panel"))),
+      back: does("talk-back", t("← Questions"), () => go(null)),
+    });
+    const { back, question, state, number, library, here, help, giveBack, close } = this.#parts;
+    const facts = make("p", { className: "talk-facts" }, state, here, library, number);
+    const actions = make("div", { className: "talk-actions" }, back, help, this.#menu.element, giveBack, close);
+    return make("header", { className: "talk-head" }, question, facts, actions);
+  }
+
+  #typing() {
+    this.#parts.typing = make("p", { className: "typing", role: "status" });
+    return this.#parts.typing;
+  }
+
+  #decision() {
+    const { t, model } = this.desk;
+    const claim = make("button", { type: "button", className: "button button-primary" }, t("Claim"), make("kbd", {}, "c"));
+    claim.addEventListener("click", () => model.claims.claim(model.openId));
+    const draft = make("button", { type: "button", className: "button button-primary" }, t("Draft an article"));
+    draft.addEventListener("click", () => this.#draft());
+    Object.assign(this.#parts, { claim, draft, says: make("p"), problem: make("p", { className: "is-problem", role: "alert" }) });
+    const note = make("button", { type: "button", className: "button with-lock" }, t("Note"), make("kbd", {}, "n"));
+    note.addEventListener("click", () => this.toggleNote());
+    this.#parts.note = note;
+    this.#parts.decision = make("div", { className: "decision" }, this.#parts.says, this.#parts.problem, note, claim, draft);
+    return this.#parts.decision;
+  }
+
+  #showHead(/** @type {any} */ open) {
+    const { model, words, t } = this.desk;
+    const { question, number, library, here, state, giveBack, close, typing } = this.#parts;
+    const signs = model.signs(open.id);
+    const isMine = model.isMine(open);
+    const hasEnded = ENDED.has(open.state);
+    setText(question, open.question);
+    question.lang = open.language;
+    setText(number, open.number);
+    setText(library, open.library_name);
+    setText(state, words.states[open.state] ?? open.state);
+    state.className = `state state-${open.state}`;
+    here.hidden = hasEnded || signs.isReaderHere === null;
+    here.classList.toggle("is-here", signs.isReaderHere === true);
+    setText(here, signs.isReaderHere ? t("Reader is here") : t("Reader is away"));
+    giveBack.hidden = close.hidden = !isMine;
+    setText(typing, signs.isReaderTyping && !hasEnded ? t("The reader is typing …") : "");
+  }
+
+  #showFoot(/** @type {any} */ open) {
+    const { model } = this.desk;
+    const isMine = model.isMine(open) && !ENDED.has(open.state);
+    this.#composer.show(open.id, isMine);
+    this.#uploads.show(open.id, isMine && !this.#composer.isNote);
+    this.#menu.show(open.id);
+    this.#showDecision(open, isMine);
+    if (isMine && this.#wasMine === `not ${open.id}`) this.#composer.focusAnswer();
+    this.#wasMine = isMine ? open.id : `not ${open.id}`;
+  }
+
+  #showDecision(/** @type {any} */ open, /** @type {boolean} */ isMine) {
+    const { decision, says, problem, claim, draft, note } = this.#parts;
+    const { t, model } = this.desk;
+    const refused = model.claims.problem?.id === open.id ? model.claims.problem : null;
+    const refusal = refused ? refused.message || t("That did not work. Please try again.") : "";
+    decision.hidden = isMine && !refusal;
+    claim.hidden = open.state !== "waiting";
+    draft.hidden = !ENDED.has(open.state);
+    note.hidden = isMine || this.#composer.isNote;
+    says.hidden = isMine || Boolean(refusal);
+    setText(says, this.#says(open));
+    problem.hidden = !refusal;
+    setText(problem, refusal);
+  }
+
+  #says(/** @type {any} */ open) {
+    const { t, words } = this.desk;
+    if (open.state === "waiting") {
+      return `${words.states.waiting} · ${ageText(Date.now() - Date.parse(open.queued_at), t)}`;
+    }
+    if (!ENDED.has(open.state)) return t("{name} has this question.", { name: open.holder_name ?? "?" });
+    const how = open.resolution ? words.resolutions[open.resolution] : words.states[open.state];
+    return open.rating ? t("{how}. The reader gave {stars} of 5.", { how, stars: open.rating }) : how;
+  }
+
+  #insert(/** @type {string} */ text) {
+    if (this.desk.model.isMine(this.desk.model.open)) this.#composer.insertAnswer(text);
+  }
+
+  async #draft() {
+    const { model } = this.desk;
+    this.#parts.draft.disabled = true;
+    const articleId = await model.claims.draftArticle(model.openId);
+    this.#parts.draft.disabled = false;
+    if (articleId) location.assign(`/console/articles/${articleId}/edit`);
+  }
+}

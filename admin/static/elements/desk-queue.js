@@ -1,0 +1,93 @@
+import { ageText, urgency } from "../lib/age.js";
+import { make, setText, showList } from "../lib/dom.js";
+import { DeskElement } from "./desk-element.js";
+
+// Ages are shown in steps of ten seconds: enough to see time pass, too slow to flicker.
+const TICK_MILLISECONDS = 10_000;
+
+/** The lists on the left: mine, waiting, at colleagues. */
+export class DeskQueue extends DeskElement {
+  /** @type {Record<string, {count: Element, oldest: Element, list: Element, none: any}>} */
+  #parts = {};
+  /** @type {string | null} */
+  #shownId = null;
+
+  build() {
+    const { t } = this.desk;
+    const timer = setInterval(() => this.show(), TICK_MILLISECONDS);
+    this.life.addEventListener("abort", () => clearInterval(timer));
+    this.#part("mine", t("Mine"), t("Claim a question and it stands here."));
+    this.#part("waiting", t("Waiting"), t("Nobody waits."));
+    this.#part("colleagues", t("At colleagues"), t("Nothing at the moment."));
+  }
+
+  show() {
+    const { sections, openId } = this.desk.model;
+    for (const [name, { count, oldest, list, none }] of Object.entries(this.#parts)) {
+      const items = sections[name];
+      setText(count, String(items.length));
+      setText(oldest, name === "waiting" && items.length > 0 ? this.#longest(items[0]) : "");
+      none.hidden = items.length > 0;
+      showList(list, items, idOf, (item) => this.#entry(item), (element, item) => this.#update(element, item, name));
+    }
+    if (openId !== this.#shownId) this.querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+    this.#shownId = openId;
+  }
+
+  #part(/** @type {string} */ name, /** @type {string} */ title, /** @type {string} */ empty) {
+    const count = make("span", { className: "count" });
+    const oldest = make("span", { className: "oldest" });
+    const list = make("ul", { className: "queue" });
+    const none = make("p", { className: "queue-none" }, empty);
+    const head = make("h2", { className: "queue-head", id: `queue-${name}` }, title, count, oldest);
+    this.append(make("section", { "aria-labelledby": head.id }, head, list, none));
+    this.#parts[name] = { count, oldest, list, none };
+  }
+
+  #longest(/** @type {any} */ first) {
+    return this.desk.t("longest {age}", { age: ageText(Date.now() - Date.parse(first.queued_at), this.desk.t) });
+  }
+
+  #entry(/** @type {any} */ item) {
+    const question = make("span", { className: "entry-question", lang: item.language });
+    const age = make("span", { className: "entry-age" });
+    const place = make("span", { className: "entry-place" });
+    const unread = make("span", { className: "unread", hidden: true });
+    const link = make("a", { className: "entry", href: `/console/conversations/${item.id}` }, question, age, place, unread);
+    link.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+      event.preventDefault();
+      this.desk.model.dispatchEvent(new CustomEvent("go", { detail: item.id }));
+    });
+    return make("li", {}, link);
+  }
+
+  #update(/** @type {any} */ element, /** @type {any} */ item, /** @type {string} */ part) {
+    const { model, t } = this.desk;
+    const [question, age, place, unread] = element.firstElementChild.children;
+    const waited = Date.now() - Date.parse(item.queued_at);
+    const count = part === "mine" ? model.unread(item.id) : 0;
+    setText(question, item.question);
+    setText(age, ageText(waited, t));
+    age.className = `entry-age ${part === "waiting" ? urgency(waited) : ""}`;
+    setText(place, this.#place(item, part));
+    setText(unread, String(count));
+    unread.hidden = count === 0;
+    unread.setAttribute("aria-label", t("{count} unread", { count }));
+    element.firstElementChild.classList.toggle("is-unread", count > 0);
+    element.firstElementChild.setAttribute("aria-current", String(item.id === model.openId));
+  }
+
+  #place(/** @type {any} */ item, /** @type {string} */ part) {
+    const { model, words } = this.desk;
+    const parts = [item.library_name, words.languages[item.language]];
+    if (part === "colleagues") parts.unshift(item.holder_name);
+    if (model.hasSeveralDesks) parts.push(model.deskName(item.desk_id));
+    return parts.filter(Boolean).join(" · ");
+  }
+}
+
+/** @param {{id: string}} item */
+function idOf({ id }) {
+  return id;
+}

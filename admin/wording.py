@@ -1,0 +1,138 @@
+"""The closed lists a page shows, in words: states, codes, levels, topics. English is the key of its translation.
+
+Scripts get the same lists translated, so that a word is written once.
+"""
+
+from collections.abc import Mapping
+
+from knowledge.models import ArticleState, QuestionType, ServiceTopic
+from qa_server.conversations.models import Resolution, State
+from qa_server.i18n import Language, translate
+
+STATES: Mapping[str, str] = {
+    State.WAITING: "Waiting",
+    State.ACTIVE: "In hand",
+    State.AWAITING_READER: "Waiting for the reader",
+    State.IN_REVIEW: "In review",
+    State.ANSWERED: "Answered",
+    State.CLOSED: "Closed",
+    State.WITHDRAWN: "Withdrawn",
+    State.REJECTED: "Not accepted",
+    State.LOST: "Broken off",
+}
+
+RESOLUTIONS: Mapping[str, str] = {
+    Resolution.ANSWERED: "Answered",
+    Resolution.REFERRED_HOME: "Referred to the home library",
+    Resolution.REFERRED_EXPERT: "Referred to a subject expert",
+    Resolution.NEEDS_FOLLOW_UP: "Needs follow-up",
+    Resolution.READER_LEFT: "The reader left",
+    Resolution.OUT_OF_SCOPE: "Out of scope",
+}
+
+RESOLUTION_NOTES: Mapping[str, str] = {
+    Resolution.ANSWERED: "The reader has what was needed.",
+    Resolution.REFERRED_HOME: "Only the home library can settle it.",
+    Resolution.REFERRED_EXPERT: "Somebody with the subject takes over.",
+    Resolution.NEEDS_FOLLOW_UP: "Something is still owed to the reader.",
+    Resolution.READER_LEFT: "No reply came any more.",
+    Resolution.OUT_OF_SCOPE: "Not a matter for a library.",
+}
+
+# The READ scale: how much effort, knowledge and skill the answer took, from 1 to 6.
+READ_LEVELS: Mapping[int, str] = {
+    1: "No search: hours, directions, a form",
+    2: "Known at once: a rule, a catalogue look-up",
+    3: "Some search in one or two sources",
+    4: "Several sources and search strategy",
+    5: "Consultation with subject knowledge",
+    6: "Research over hours or days",
+}
+
+EVENTS: Mapping[str, str] = {
+    "opened": "The question came in",
+    "claimed": "{name} took the question",
+    "released": "{name} gave the question back",
+    "released.no_first_answer": "Back in the queue: no first answer in time",
+    "released.absent": "Back in the queue: the connection of {name} was lost",
+    "closed": "{name} closed the conversation",
+    "closed.reader_left": "The reader ended the conversation",
+    "withdrawn": "The reader withdrew the question",
+    "rated": "The reader gave a rating",
+}
+
+LEVELS: Mapping[str, str] = {
+    "nation": "National centre",
+    "region": "Regional centre",
+    "province": "Provincial centre",
+    "library": "Member library",
+}
+
+ARTICLE_STATES: Mapping[str, str] = {
+    ArticleState.DRAFT: "Draft",
+    ArticleState.IN_REVIEW: "In review",
+    ArticleState.PUBLISHED: "Published",
+    ArticleState.NEEDS_REVIEW: "To be renewed",
+    ArticleState.RETIRED: "Retired",
+    ArticleState.MERGED: "Merged",
+}
+
+TOPICS: Mapping[str, str] = {
+    ServiceTopic.SPACES: "Hours, rooms and places",
+    ServiceTopic.BORROWING: "Cards and borrowing",
+    ServiceTopic.E_RESOURCES: "E-resources and access",
+    ServiceTopic.SEARCHING: "Searching",
+    ServiceTopic.DOCUMENT_DELIVERY: "Document delivery",
+    ServiceTopic.CITATION_NOVELTY: "Citation and novelty search",
+    ServiceTopic.THESES: "Theses",
+    ServiceTopic.TRAINING: "Training",
+    ServiceTopic.FEEDBACK: "Complaints and suggestions",
+    ServiceTopic.OTHER: "Other",
+}
+
+QUESTION_TYPES: Mapping[str, str] = {
+    QuestionType.POLICY: "Rule",
+    QuestionType.FACT: "Fact",
+    QuestionType.GUIDANCE: "Guidance",
+    QuestionType.TOPIC: "Subject",
+    QuestionType.TECHNICAL: "Technical",
+}
+
+CLC_CLASSES: Mapping[str, str] = {
+    "A": "Marxism, Leninism",
+    "B": "Philosophy, religion",
+    "C": "Social sciences in general",
+    "D": "Politics, law",
+    "E": "Military science",
+    "F": "Economics",
+    "G": "Culture, science, education, sports",
+    "H": "Languages",
+    "I": "Literature",
+    "J": "Art",
+    "K": "History, geography",
+    "N": "Natural sciences in general",
+    "O": "Mathematics, physics, chemistry",
+    "P": "Astronomy, earth sciences",
+    "Q": "Biology",
+    "R": "Medicine, health",
+    "S": "Agriculture",
+    "T": "Industrial technology",
+    "U": "Transportation",
+    "V": "Aviation, aerospace",
+    "X": "Environment, safety",
+    "Z": "General works",
+}
+
+LANGUAGES: Mapping[str, str] = {"zh": "Chinese", "en": "English"}
+
+
+def event_sentence(event: str | None, details: Mapping[str, object], name: str | None) -> tuple[str, dict[str, str]]:
+    """Return the sentence of an event and what fills it; the event's own name where none is known."""
+    cause = details.get("reason") or ("reader_left" if details.get("by") == "reader" else None)
+    sentence = EVENTS.get(f"{event}.{cause}") or EVENTS.get(str(event)) or str(event)
+    return sentence, {"name": name or "?"}
+
+
+def translated(words: Mapping[str, str] | Mapping[int, str], language: Language) -> dict[str, str]:
+    """Return one of the lists in this language, keys as text, placeholders left for the script that fills them."""
+    return {str(key): translate(text, language, name="{name}") for key, text in words.items()}
