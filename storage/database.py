@@ -112,6 +112,9 @@ class Database:
 
 def _is_outage(error: DBAPIError) -> bool:
     """Say whether the database could not do its work (locked, full, gone), rather than refuse what was asked."""
+    if getattr(error.orig, "sqlite_errorname", None) == "SQLITE_ERROR":
+        # SQLite's word for a statement that is wrong, as with a column that is not there: a fault of ours.
+        return False
     return isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, DatabaseBusy
 from storage.errors import DatabaseUnusable
@@ -76,6 +77,13 @@ def test_a_full_disk_is_told_as_busy_and_undoes_the_whole_transaction(database: 
     assert notes(database) == 0
     write_note(database)
     assert notes(database) == 1
+
+
+def test_a_wrong_statement_is_a_fault_and_not_told_as_busy(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="nowhere"), database.read() as session:
+        session.execute(text("SELECT nowhere FROM sqlite_master"))
+    with database.read() as session:
+        assert session.execute(text("SELECT 1")).scalar() == 1
 
 
 def test_busy_is_told_with_status_503_and_a_calm_sentence() -> None:
