@@ -33,9 +33,9 @@ class Settings:
     epochs: int = 80
     batch_groups: int = 96
     learning_rate: float = 2e-3
-    temperature: float = 0.06
+    temperature: float = 0.13
     dropout: float = 0.35
-    pull: float = 2e-3
+    pull: float = 3e-4
     seed: int = 0
 
 

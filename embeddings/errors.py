@@ -32,3 +32,12 @@ class IndexFileUnusable(EmbeddingError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"The saved index cannot be used: {reason} It is rebuilt from the database.")
         self.reason = reason
+
+
+class EngineUnavailable(EmbeddingError):
+    """The engine that holds the vectors cannot be used; `reason` says what was found, `remedy` what to do."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason = reason
+        self.remedy = remedy

@@ -1,6 +1,7 @@
-"""Keep a vector index in a file: header, checksum, written beside the old one and swapped. A cache, not the truth.
+"""Keep a FAISS index in a file: header, checksum, written beside the old one and swapped. A cache, not the truth.
 
-The file is read only when its header names the same encoder and dimensions and its checksum holds.
+The file is read only when its header names the same encoder and dimensions and its checksum holds. Both ways the file
+streams: an index of gigabytes is never in memory twice.
 """
 
 import hashlib
@@ -8,16 +9,15 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, BinaryIO, cast
 
 from embeddings.errors import IndexFileUnusable
-from embeddings.vector_index import FaissIndex
+from embeddings.faiss_index import Codes, FaissIndex
 
-_MAGIC = b"WENJIN-INDEX-1\n"
+_MAGIC = b"WENJIN-INDEX-2\n"
 _DIGEST_BYTES = 32
+_HEAD_BYTES = 4096
+_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -32,50 +32,74 @@ class IndexHeader:
     count: int
     change_number: int
     mark: str = ""
+    codes: str = Codes.SQ8
 
 
-def save_index(index: FaissIndex, path: Path, *, encoder: str, change_number: int, mark: str = "") -> IndexHeader:
+class _Digesting:
+    """A file that keeps the digest of what is written to it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def write(self, part: bytes) -> int:
+        self.digest.update(part)
+        return self._file.write(part)
+
+
+def save_index(
+    index: FaissIndex, path: Path, *, encoder: str, change_number: int, mark: str = "", codes: Codes = Codes.SQ8
+) -> IndexHeader:
     """Write the index to a new file and put it in the place of the old one in one step. Searches go on meanwhile."""
-    body, count = index.to_bytes()
-    header = IndexHeader(encoder, index.dimensions, count, change_number, mark)
-    head = json.dumps(asdict(header)).encode() + b"\n"
-    digest = hashlib.sha256(head)
-    digest.update(body.data)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
     with draft.open("wb") as file:
-        file.write(_MAGIC + digest.digest() + head)
-        file.write(body.data)
+        # Digest and header come last, when they are known; until then their place holds what no reader takes.
+        file.write(bytes(len(_MAGIC) + _DIGEST_BYTES + _HEAD_BYTES))
+        digesting = _Digesting(file)
+        count = index.write_to(cast(BinaryIO, digesting))
+        header = IndexHeader(encoder, index.dimensions, count, change_number, mark, codes)
+        head = json.dumps(asdict(header)).encode().ljust(_HEAD_BYTES)
+        digesting.digest.update(head)
+        file.seek(0)
+        file.write(_MAGIC + digesting.digest.digest() + head)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
     return header
 
 
-def load_index(path: Path, *, encoder: str, dimensions: int) -> tuple[FaissIndex, IndexHeader]:
+def load_index(
+    path: Path, *, encoder: str, dimensions: int, codes: Codes = Codes.SQ8
+) -> tuple[FaissIndex, IndexHeader]:
     """Read an index back. Raises IndexFileUnusable with what is wrong: missing, damaged, or of another encoder."""
-    header, body = _read(path)
-    if (header.encoder, header.dimensions) != (encoder, dimensions):
-        raise IndexFileUnusable(f"it is of the encoder {header.encoder} with {header.dimensions} dimensions.")
     try:
-        index = FaissIndex.from_bytes(body, dimensions)
-    except (RuntimeError, AttributeError) as error:
+        with path.open("rb") as file:
+            header = _checked_header(file)
+            if (header.encoder, header.dimensions, header.codes) != (encoder, dimensions, codes):
+                raise IndexFileUnusable(f"it is of the encoder {header.encoder} with {header.dimensions} dimensions.")
+            index = FaissIndex.read_from(file, dimensions, codes=codes)
+    except OSError as error:
+        raise IndexFileUnusable("there is no such file.") from error
+    except (RuntimeError, AttributeError, ValueError) as error:
         raise IndexFileUnusable("FAISS cannot read it.") from error
     if len(index) != header.count:
         raise IndexFileUnusable("its number of vectors is not the one in its header.")
     return index, header
 
 
-def _read(path: Path) -> tuple[IndexHeader, NDArray[np.uint8]]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise IndexFileUnusable("there is no such file.") from error
-    start = len(_MAGIC) + _DIGEST_BYTES
-    if not content.startswith(_MAGIC):
+def _checked_header(file: BinaryIO) -> IndexHeader:
+    """Read the header, check the whole file against its digest, and leave the file where the index begins."""
+    start = file.read(len(_MAGIC) + _DIGEST_BYTES)
+    if not start.startswith(_MAGIC):
         raise IndexFileUnusable("it is not an index of this version.")
-    if hashlib.sha256(content[start:]).digest() != content[len(_MAGIC) : start]:
+    head = file.read(_HEAD_BYTES)
+    digest = hashlib.sha256()
+    while part := file.read(_CHUNK_BYTES):
+        digest.update(part)
+    digest.update(head)
+    if digest.digest() != start[len(_MAGIC) :]:
         raise IndexFileUnusable("its checksum does not hold.")
-    head, _, _ = content[start : start + 4096].partition(b"\n")
+    file.seek(len(start) + len(head))
     fields: dict[str, Any] = json.loads(head)
-    return IndexHeader(**fields), np.frombuffer(content, dtype=np.uint8, offset=start + len(head) + 1)
+    return IndexHeader(**fields)

@@ -22,6 +22,12 @@ KNOWN_PROMPTS: tuple[tuple[str, str, str], ...] = (
     ("bge-base-zh", "为这个句子生成表示以用于检索相关文章：", ""),
     ("bge-large-zh", "为这个句子生成表示以用于检索相关文章：", ""),
 )
+_EXTRA = 'Run: pip install "wenjin[models]"'
+_REMEDY = "Name a folder that holds the model, or check its name, the device and the network."
+_ONNX_REMEDY = (
+    'The model may have no ONNX files, or the runtime is missing: pip install "sentence-transformers[onnx]". '
+    "Or set the backend to torch."
+)
 
 
 class SentenceEncoder:
@@ -62,32 +68,50 @@ class SentenceEncoder:
 def load_sentence_encoder(
     name_or_path: str, *, device: str | None, backend: str, precision: str, name: str | None
 ) -> SentenceEncoder:
-    """Load a model by folder or hub name. Blocks for seconds; raises EncoderUnavailable with the remedy.
+    """Load a model by folder or hub name as an encoder. Blocks for seconds; raises EncoderUnavailable with the remedy.
 
     `backend` is torch or onnx; `precision` float32, float16 or bfloat16 (torch only).
     """
+    model = load_model(name_or_path, device=device, backend=backend, precision=precision)
+    query, passage = prompts_of(model, name_or_path)
+    # One name, one set of vectors: those of half numbers are others.
+    own = name_or_path if precision == "float32" else f"{name_or_path}@{precision}"
+    return SentenceEncoder(model, name=name or own, query_prompt=query, passage_prompt=passage)
+
+
+def load_model(
+    name_or_path: str, *, device: str | None = None, backend: str = "torch", precision: str = "float32"
+) -> Any:
+    """Load a sentence-transformers model as it is, to train it further. Raises EncoderUnavailable with the remedy."""
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise EncoderUnavailable(
             f'The model "{name_or_path}" needs sentence-transformers, which is not installed.',
-            'Run: pip install "wenjin[models]"',
+            _EXTRA,
         ) from error
     options: dict[str, Any] = {} if backend == "onnx" else {"model_kwargs": {"torch_dtype": precision}}
     try:
-        model = SentenceTransformer(name_or_path, device=device, backend=backend, **options)
+        return SentenceTransformer(name_or_path, device=device, backend=backend, **options)
     except Exception as error:
         # Hub, file and torch errors have no common root; all mean that this model cannot be had here.
         raise EncoderUnavailable(
             f'The model "{name_or_path}" cannot be loaded: {_first_line(error)}',
-            "Name a folder that holds the model, or check its name, the device and the network.",
+            _ONNX_REMEDY if backend == "onnx" else _REMEDY,
         ) from error
-    query, passage = _prompts(model, name_or_path)
-    return SentenceEncoder(model, name=name or name_or_path, query_prompt=query, passage_prompt=passage)
 
 
-def _prompts(model: Any, name_or_path: str) -> tuple[str | None, str | None]:
-    """Take the model's own prompts; where it has none, those of its family."""
+def torch_library() -> Any:
+    """Return torch, for training. Raises EncoderUnavailable with the remedy where it is not installed."""
+    try:
+        import torch
+    except ImportError as error:
+        raise EncoderUnavailable("Training a transformer needs torch, which is not installed.", _EXTRA) from error
+    return torch
+
+
+def prompts_of(model: Any, name_or_path: str) -> tuple[str | None, str | None]:
+    """Return what goes before a query and before a passage: the model's own prompts, else those of its family."""
     own = dict(getattr(model, "prompts", None) or {})
     query, passage = own.get("query"), own.get("passage") or own.get("document")
     if query or passage:

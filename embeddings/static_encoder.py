@@ -38,14 +38,17 @@ def is_static_model(folder: Path) -> bool:
 class StaticEncoder:
     """The mean of one vector per token, scaled to length one. Thread-safe; a query takes well under a millisecond."""
 
-    def __init__(self, folder: Path, *, name: str | None = None) -> None:
-        """Load the folder. Raises EncoderUnavailable when a file is missing or damaged."""
+    def __init__(self, folder: Path, *, name: str | None = None, installed_as: str | None = None) -> None:
+        """Load the folder. Raises EncoderUnavailable when a file is missing or damaged.
+
+        Without a `name` it is the folder's and a fingerprint of the files; `installed_as` stands for the folder's.
+        """
         home = folder / str(_modules(folder)[0].get("path", ""))
         self._table = _load_table(home / WEIGHTS_FILE)
         self._tokenizer = _load_tokenizer(home / TOKENIZER_FILE)
         if self._tokenizer.get_vocab_size() > len(self._table):
             raise EncoderUnavailable(f"The tokenizer and the table in {folder} do not fit together.", _REMEDY)
-        self._name = name or f"{folder.resolve().name}@{_fingerprint(home)}"
+        self._name = name or f"{installed_as or folder.resolve().name}@{_fingerprint(home)}"
 
     @property
     def name(self) -> str:

@@ -98,10 +98,12 @@ def _group(fields: dict[str, dict[str, None]]) -> WordingGroup:
 
 
 def _token_weights(vocabulary: Vocabulary, texts: Sequence[str]) -> Vectors:
+    # By parts and not by token: a traditional form is as rare as its simplified one. A token that is a stem alone is as
+    # rare as the stem.
     seen: Counter[tuple[int, ...]] = Counter()
     for encoding in vocabulary.tokenizer.encode_batch(list(texts), add_special_tokens=False):
-        seen.update({vocabulary.parts[token] for token in encoding.ids})
-    # By parts and not by token: a traditional form is as rare as its simplified one.
+        found = {vocabulary.parts[token] for token in encoding.ids}
+        seen.update(found | {(part,) for parts in found for part in parts if len(parts) > 1})
     counts = np.array([seen.get(parts, 0) for parts in vocabulary.parts])
     rarity = np.log(1 + len(texts) / (1 + counts))
     weights: Vectors = ((rarity / rarity.max()) ** _RARITY_EXPONENT).astype(np.float32)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from embeddings.errors import IndexFileUnusable
+from embeddings.faiss_index import FaissIndex
 from embeddings.index_file import IndexHeader, load_index, save_index
-from embeddings.vector_index import FaissIndex
 from tests.embeddings.test_vector_index import COUNT, DIMENSIONS, ids, vectors
 
 

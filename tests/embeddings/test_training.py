@@ -79,6 +79,16 @@ def test_every_token_has_a_place_and_traditional_forms_share_their_parts() -> No
     assert vocabulary.parts[words["开馆"]] == vocabulary.parts[words["開館"]]
 
 
+def test_slips_and_endings_that_no_text_has_are_near_their_words_and_unknown_letters_say_nothing() -> None:
+    vocabulary = build_vocabulary(["reserve", *["library printing"] * 5])
+    words = vocabulary.tokenizer.get_vocab()
+    for slip in ("libary", "lirbary", "librrary", "pritning"):
+        assert vocabulary.parts[words[slip]] == vocabulary.parts[words["library" if slip[0] == "l" else "printing"]]
+    assert set(vocabulary.parts[words["reserves"]]) < set(vocabulary.parts[words["reserve"]])
+    assert vocabulary.parts[words["q"]] == ()
+    assert vocabulary.parts[words["7"]] != ()
+
+
 def test_groups_of_one_name_are_joined_over_files(tmp_path: Path) -> None:
     for number in (1, 2):
         line = f'{{"intent": "a.b", "zh": ["第一", "第{number}"], "near_misses": ["x"]}}\n\n'
