@@ -1,59 +1,56 @@
-"""Measure search: build, adding, memory, latency, queries per second, each beside its limit in the same run.
+"""Measure search: filling, starting, adding, memory, latency, queries per second, beside its limits in the same run.
 
-The limit of a search is encoding the query and asking the bare vector index; what is above it is our own work (keyword
-side, fusion, scope, reading the texts). Peers that need no installation are asked the same questions.
+The limit of a search is encoding the query and asking the bare indexes; what is above it is our own work (scope,
+fusion, topics, reading the texts from the database). What a user could pick instead is asked the same questions.
 
-    python -m bench.search --articles 10000 100000 --queries 500 [--clients 4] [--json]
+    python -m bench.search --articles 10000 100000 [--queries 500] [--clients 4] [--peers 100000] [--json]
 """
 
 import argparse
 import json
-import resource
-import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench.figures import Spread
 from bench.search_articles import articles
-from bench.search_peers import numpy_scan, sqlite_fts5
+from bench.search_figures import Ask, Figures, as_table, files_mb, memory_mb, take_turns
+from bench.search_peers import PEERS, PeerMissing, Source
 from embeddings.encoder import Encoder
 from embeddings.loading import SHIPPED, load_encoder
 from knowledge.articles import draft, publish, submit
 from knowledge.catalogue import Scope
 from knowledge.content import ArticleContent
-from knowledge.measures import percentile
 from knowledge.search import KnowledgeSearch
 from knowledge.throwaway import filled_database
+from knowledge.vector_engines import IndexHome
 from storage.database import Database
 
+# A reader's library, its province, the nation and an alliance: 4 of 50 owners.
 SCOPE_LIBRARIES = 4
 ADDED = 200
+_NEIGHBOURS = 50
 
 
 @dataclass(frozen=True)
-class Figures:
-    """One size; times in milliseconds unless they say seconds."""
+class Asking:
+    """What is asked, where, and by how many at once."""
 
-    articles: int
-    passages: int
-    fill_seconds: float
-    build_seconds: float
-    memory_mb: int
-    added_per_second: float
-    p50: float
-    p95: float
-    p99: float
-    queries_per_second_1: float
-    queries_per_second_many: float
-    limit_p50: float
-    limit_p95: float
-    overhead: float
-    keyword_only_p95: float
-    sqlite_fts5_p95: float
-    numpy_scan_p95: float
+    scope: Scope
+    everything: Scope
+    texts: Sequence[str]
+    clients: int
+
+
+@dataclass(frozen=True)
+class Start:
+    """How long a start took until the keyword side answered, and until both did; seconds."""
+
+    keyword: float
+    both: float
 
 
 def main() -> None:
@@ -63,97 +60,121 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--encoder", default=SHIPPED)
+    parser.add_argument("--peers", type=int, default=100_000, help="ask the peers up to this many articles")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     encoder = load_encoder(options.encoder)
-    for count in options.articles:
-        figures = measure(count, encoder, queries=options.queries, clients=options.clients)
-        if options.json:
-            print(json.dumps(asdict(figures)))
-        else:
-            print("\n".join(f"{name:24} {value}" for name, value in asdict(figures).items()), end="\n\n")
+    measured = [
+        measure(count, encoder, queries=options.queries, clients=options.clients, with_peers=count <= options.peers)
+        for count in options.articles
+    ]
+    print("\n".join(json.dumps(asdict(each)) for each in measured) if options.json else as_table(measured))
 
 
-def measure(count: int, encoder: Encoder, *, queries: int, clients: int) -> Figures:
+def measure(count: int, encoder: Encoder, *, queries: int, clients: int, with_peers: bool) -> Figures:
     """Fill a throw-away database with so many articles and measure."""
-    asked = [article.question for article in articles(queries, seed=1)]
-    with tempfile.TemporaryDirectory() as home:
+    texts = [article.question for article in articles(queries, seed=1)]
+    with tempfile.TemporaryDirectory() as folder:
+        home = IndexHome(Path(folder) / "index")
         began = time.perf_counter()
-        with filled_database(articles(count, seed=0), folder=Path(home)) as (database, everything):
-            filled = time.perf_counter()
-            search = KnowledgeSearch(database, encoder, poll_seconds=3600)
-            search.start()
-            search.catch_up()
-            built = time.perf_counter()
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            scope = Scope(everything.library_ids[:SCOPE_LIBRARIES])
+        with filled_database(articles(count, seed=0), folder=Path(folder)) as (database, everything):
+            filled = time.perf_counter() - began
+            asking = Asking(Scope(everything.library_ids[:SCOPE_LIBRARIES]), everything, texts, clients)
+            before = memory_mb()
+            search, first = _start(database, encoder, home)
+            memory = memory_mb() - before
+            added = _adding(search, database, asking.scope)
+            search.stop()
+            search, again = _start(database, encoder, home)
+            peers = _peers(Source(database, encoder, asking.scope), texts) if with_peers else {}
             try:
-                return _figures(search, database, encoder, (scope, asked, clients), (began, filled, built, memory))
+                return _figures(
+                    search,
+                    encoder,
+                    asking,
+                    fill_seconds=round(filled, 2),
+                    start_first_seconds=first.both,
+                    start_first_keyword_seconds=first.keyword,
+                    start_again_seconds=again.both,
+                    start_again_keyword_seconds=again.keyword,
+                    memory_mb=memory,
+                    files_mb=files_mb(Path(folder) / "index"),
+                    added_per_second=added,
+                    peers=peers,
+                )
             finally:
                 search.stop()
 
 
-def _figures(
-    search: KnowledgeSearch,
-    database: Database,
-    encoder: Encoder,
-    asking: tuple[Scope, Sequence[str], int],
-    marks: tuple[float, float, float, int],
-) -> Figures:
-    scope, asked, clients = asking
-    began, filled, built, memory = marks
-    ours = _times(lambda text: search.rank(text, scope=scope), asked)
+def _start(database: Database, encoder: Encoder, home: IndexHome) -> tuple[KnowledgeSearch, Start]:
+    began = time.perf_counter()
+    search = KnowledgeSearch(database, encoder, poll_seconds=3600, home=home)
+    search.start()
+    keyword = time.perf_counter()
+    search.catch_up()
+    return search, Start(round(keyword - began, 2), round(time.perf_counter() - began, 2))
+
+
+def _figures(search: KnowledgeSearch, encoder: Encoder, asking: Asking, **marks: object) -> Figures:
     index = search.vector_index
     assert index is not None
-    limit = _times(lambda text: index.search(encoder.encode_queries([text]), 50), asked)
+    scope, texts = asking.scope, asking.texts
+
+    def ours(text: str) -> object:
+        return search.rank(text, scope=scope)
+
+    def vectors(text: str) -> object:
+        return index.search(encoder.encode_queries([text]), _NEIGHBOURS)
+
+    def keyword(text: str) -> object:
+        return search.keyword_hits(text, scope=scope)
+
+    def both(text: str) -> object:
+        return vectors(text), keyword(text)
+
+    def wide(text: str) -> object:
+        return search.rank(text, scope=asking.everything)
+
+    whole, alone, together, words, everywhere = take_turns((ours, vectors, both, keyword, wide), texts)
     status = search.status()
     return Figures(
         articles=status.articles,
         passages=status.passages,
-        fill_seconds=round(filled - began, 2),
-        build_seconds=round(built - filled, 2),
-        memory_mb=memory,
-        added_per_second=round(_adding(search, database, scope), 1),
-        p50=_round(percentile(ours, 0.5)),
-        p95=_round(percentile(ours, 0.95)),
-        p99=_round(percentile(ours, 0.99)),
-        queries_per_second_1=_round(1000 / statistics.mean(ours)),
-        queries_per_second_many=_round(_throughput(search, scope, asked, clients)),
-        limit_p50=_round(percentile(limit, 0.5)),
-        limit_p95=_round(percentile(limit, 0.95)),
-        overhead=_round(percentile(ours, 0.5) / percentile(limit, 0.5)),
-        keyword_only_p95=_round(percentile(_times(_keyword_only(search, scope), asked), 0.95)),
-        sqlite_fts5_p95=_round(percentile(_times(sqlite_fts5(database), asked), 0.95)),
-        numpy_scan_p95=_round(percentile(_times(numpy_scan(status.passages, encoder), asked), 0.95)),
+        scope_articles=status.articles * len(scope.library_ids) // len(asking.everything.library_ids),
+        ours=whole.clock,
+        wide=everywhere.clock,
+        limit_vectors=alone.clock,
+        limit_both=together.clock,
+        keyword_side=words.clock,
+        overhead_vectors=round(whole.clock.p50 / alone.clock.p50, 2),
+        overhead_both=round(whole.clock.p50 / together.clock.p50, 2),
+        core_ms_ours=whole.core_ms,
+        core_ms_limit_vectors=alone.core_ms,
+        core_ms_limit_both=together.core_ms,
+        core_overhead_vectors=round(whole.core_ms / alone.core_ms, 2),
+        core_overhead_both=round(whole.core_ms / together.core_ms, 2),
+        queries_per_second_1=round(_throughput(ours, texts, 1), 1),
+        queries_per_second_many=round(_throughput(ours, texts, asking.clients), 1),
+        **marks,  # type: ignore[arg-type]
     )
 
 
-def _times(ask: Callable[[str], object], asked: Sequence[str]) -> list[float]:
-    for text in asked[:10]:
-        ask(text)
-    times = []
-    for text in asked:
-        began = time.perf_counter()
-        ask(text)
-        times.append(1000 * (time.perf_counter() - began))
-    return times
-
-
-def _throughput(search: KnowledgeSearch, scope: Scope, asked: Sequence[str], clients: int) -> float:
-    def ask(part: Sequence[str]) -> None:
+def _throughput(ask: Ask, texts: Sequence[str], clients: int) -> float:
+    def ask_part(part: Sequence[str]) -> None:
         for text in part:
-            search.rank(text, scope=scope)
+            ask(text)
 
-    threads = [threading.Thread(target=ask, args=(asked[place::clients],)) for place in range(clients)]
+    threads = [threading.Thread(target=ask_part, args=(texts[place::clients],)) for place in range(clients)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return len(asked) / (time.perf_counter() - began)
+    return len(texts) / (time.perf_counter() - began)
 
 
 def _adding(search: KnowledgeSearch, database: Database, scope: Scope) -> float:
+    """Publish articles as curators do and return how many a second came into both indexes."""
     owner = scope.library_ids[0]
     with database.write() as session:
         for place, article in enumerate(articles(ADDED, seed=2)):
@@ -171,15 +192,20 @@ def _adding(search: KnowledgeSearch, database: Database, scope: Scope) -> float:
             publish(session, made, reviewer_id=scope.library_ids[1])
     began = time.perf_counter()
     search.catch_up()
-    return ADDED / (time.perf_counter() - began)
+    return round(ADDED / (time.perf_counter() - began), 1)
 
 
-def _keyword_only(search: KnowledgeSearch, scope: Scope) -> Callable[[str], object]:
-    return lambda text: search.keyword_hits(text, scope=scope)
-
-
-def _round(value: float) -> float:
-    return round(value, 2)
+def _peers(source: Source, texts: Sequence[str]) -> dict[str, Spread | str]:
+    figures: dict[str, Spread | str] = {}
+    for name, make in PEERS.items():
+        try:
+            began = time.perf_counter()
+            ask = make(source)
+            figures[f"{name} build s"] = str(round(time.perf_counter() - began, 1))
+            figures[name] = take_turns((ask,), texts[:100])[0].clock
+        except PeerMissing:
+            figures[name] = "not installed"
+    return figures
 
 
 if __name__ == "__main__":

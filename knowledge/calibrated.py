@@ -1,4 +1,4 @@
-"""The thresholds chosen for one encoder, in a file beside its model.
+"""The confidence model and thresholds chosen for one encoder, in a file beside its model.
 
 A calibration belongs to an encoder by name: with another, or a retrained one, it is not used.
 """
@@ -6,7 +6,9 @@ A calibration belongs to an encoder by name: with another, or a retrained one, i
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from knowledge.confidence import ConfidenceModel
 from knowledge.results import Thresholds
 
 CALIBRATION_FILE = "calibration.json"
@@ -14,7 +16,12 @@ CALIBRATION_FILE = "calibration.json"
 
 @dataclass(frozen=True)
 class Calibration:
-    """Thresholds of one encoder, and what they gave on questions that had no part in choosing them."""
+    """How sure hits of one encoder are, from where they count, and what that gave on questions that had no part in it.
+
+    `answer` and `suggestion` are confidences. `answer_precision`: share of the shown answers that were right;
+    `coverage`: share of the answerable questions that got an answer; `false_answers`: share of the others that did;
+    `auroc`: chance that an answerable question gets more confidence than one without an answer.
+    """
 
     encoder: str
     answer: float
@@ -23,6 +30,8 @@ class Calibration:
     answer_precision: float | None
     coverage: float
     false_answers: float
+    auroc: float | None
+    model: ConfidenceModel
 
     @property
     def thresholds(self) -> Thresholds:
@@ -39,7 +48,13 @@ def write_calibration(calibration: Calibration, path: Path) -> None:
 def read_calibration(path: Path, *, encoder: str) -> Calibration | None:
     """Return the calibration of that encoder, None when the file is missing, damaged or of another encoder."""
     try:
-        found = Calibration(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        fields = json.loads(path.read_text("utf-8"))
+        model = ConfidenceModel(**{name: _frozen(value) for name, value in fields.pop("model").items()})
+        found = Calibration(**fields, model=model)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return found if found.encoder == encoder else None
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -30,6 +30,11 @@ class Entry:
     key: str
 
 
+def group_of(library_id: UUID, language: str) -> str:
+    """Return the group of an article's passages in a vector index: a selection is made of whole groups."""
+    return f"{library_id.hex}.{language}"
+
+
 @dataclass(frozen=True)
 class Scope:
     """The nodes whose articles a reader may see, nearest first: the own library up to the nation, then alliances."""
@@ -105,11 +110,17 @@ class Catalogue:
         self._owners[number] = _ABSENT
 
     def _select(self, scope: Scope, language: str | None) -> Selection:
-        places = [self._owner_places[owner] for owner in scope.library_ids if owner in self._owner_places]
+        owners = [owner for owner in scope.library_ids if owner in self._owner_places]
+        places = [self._owner_places[owner] for owner in owners]
         chosen: NDArray[np.bool_] = np.isin(self._owners, places)
         if language is not None:
             chosen &= self._languages == self._language_places.get(language, _ABSENT - 1)
-        return Selection(np.where(chosen, _ALL_PASSAGES, np.uint32(0)).view(np.uint8))
+        languages = self._language_places if language is None else (language,)
+        return Selection(
+            np.where(chosen, _ALL_PASSAGES, np.uint32(0)).view(np.uint8),
+            groups=tuple(group_of(owner, each) for owner in owners for each in languages),
+            share=float(np.count_nonzero(chosen)) / max(1, len(self._entries)),
+        )
 
     def _trim(self) -> None:
         size = max(1, len(self._owners) * 4)

@@ -97,3 +97,35 @@ class MergeImpossible(AppError):
     code = "merge_impossible"
     status = 409
     message = "These two articles cannot be merged: choose another article in use, in the same language."
+
+
+class WordingEmpty(AppError):
+    """A wording without a letter or digit was to be confirmed."""
+
+    code = "wording_empty"
+    status = 422
+    message = "Write how a reader would ask this."
+
+
+class WordingTooLong(AppError):
+    """A wording was edited to more than an alternate may hold."""
+
+    code = "wording_too_long"
+    status = 422
+    message = "This is too long for a question; at most {limit} characters fit."
+
+
+class AlternatesFull(AppError):
+    """The article has as many alternates as one may have."""
+
+    code = "alternates_full"
+    status = 409
+    message = "This article already has {limit} other ways to ask. Take one out of it first, or reject this one."
+
+
+class ProposalDecided(AppError):
+    """Somebody else confirmed or rejected the wording first."""
+
+    code = "proposal_decided"
+    status = 409
+    message = "Somebody has already decided on this wording."

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from embeddings.encoder import Encoder
 from knowledge.catalogue import Scope
+from knowledge.confidence import Evidence
 from knowledge.labelled import LabelledQuestion, read_articles, read_questions
 from knowledge.measures import area_under_curve, discounted_gain, has_relevant, percentile, reciprocal_rank
 from knowledge.results import Hit, SearchResult, Thresholds
@@ -23,14 +24,16 @@ DEPTH = 10
 
 @dataclass(frozen=True)
 class Judged:
-    """A question with what the search said to it."""
+    """A question with what the search said to it; `evidence` is that of the best hit, None where there was no hit."""
 
     question: LabelledQuestion
     is_cross: bool
     ranked: tuple[str, ...]
-    best_score: float
+    confidence: float
     outcome: str
     milliseconds: float
+    evidence: Evidence | None = None
+    is_repeated: bool = False
 
     @property
     def is_answerable(self) -> bool:
@@ -113,9 +116,11 @@ def judge_question(
         question=question,
         is_cross=bool(question.relevant) and not own,
         ranked=tuple(hit.key for hit in hits),
-        best_score=hits[0].score if hits else 0.0,
+        confidence=result.confidence,
         outcome=result.outcome,
         milliseconds=milliseconds,
+        evidence=hits[0].evidence if hits else None,
+        is_repeated=hits[0].is_repeated if hits else False,
     )
 
 
@@ -176,7 +181,7 @@ def _report(judged: Sequence[Judged], search: KnowledgeSearch, articles: int) ->
         coverage=_mean(each.outcome == "answer" for each in answerable),
         false_answers=_mean(each.outcome == "answer" for each in unanswerable),
         nothing_missed=_mean(each.outcome == "nothing" for each in answerable),
-        auroc=area_under_curve([each.best_score for each in answerable], [each.best_score for each in unanswerable]),
+        auroc=area_under_curve([each.confidence for each in answerable], [each.confidence for each in unanswerable]),
         milliseconds_p50=percentile(milliseconds, 0.5),
         milliseconds_p95=percentile(milliseconds, 0.95),
     )

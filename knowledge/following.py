@@ -11,19 +11,23 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from embeddings.encoder import Encoder
-from embeddings.errors import EncoderUnavailable
-from embeddings.vector_index import FaissIndex
+from embeddings.errors import EncoderUnavailable, EngineUnavailable
 from knowledge.changes import changed_articles, newest_change
 from knowledge.encoding import encode_and_store
+from knowledge.entries import all_entries
+from knowledge.index_folder import ClaimedFolder, claim_folder
+from knowledge.keyword_files import Seen
 from knowledge.results import Mode, SearchStatus
 from knowledge.search_index import SearchIndex
-from knowledge.stored_vectors import load_vectors
-from knowledge.vector_cache import VectorCache
-from knowledge.visible import VisibleArticle, all_visible, find_visible, numbers_of
+from knowledge.stored_vectors import count_vectors, load_vectors
+from knowledge.vector_engines import FaissEngine, IndexHome, is_of, mark_of
+from knowledge.visible import VisibleArticle, all_visible, count_visible, find_visible, numbers_of
 from storage.database import Database
 
 CHANGES_PER_STEP = 500
 ARTICLES_PER_BATCH = 64
+# When everything is read anew nobody waits for the single article: fewer and larger transactions.
+ARTICLES_PER_FILL = 500
 _NO_ENCODER = "No encoder is set."
 _LOADING = "The encoder is being loaded."
 
@@ -40,7 +44,7 @@ class Follower:
         load_encoder: Callable[[], Encoder] | None,
         poll_seconds: float,
         clock: Callable[[], datetime],
-        cache: VectorCache | None,
+        home: IndexHome,
     ) -> None:
         self.index = SearchIndex()
         self.encoder: Encoder | None = None
@@ -49,9 +53,12 @@ class Follower:
         self._loaded: Encoder | None = None
         self._poll_seconds = poll_seconds
         self._clock = clock
-        self._cache = cache
+        self._engine = home.engine or FaissEngine()
+        self._folder = home.folder
+        self._claimed: ClaimedFolder | None = None
         self._reason: str | None = _LOADING if load_encoder else _NO_ENCODER
         self._change_number = 0
+        self._kept_number = 0
         self._waiting: dict[int, VisibleArticle] = {}
         self._following = threading.RLock()
         self._encoding = threading.RLock()
@@ -60,8 +67,13 @@ class Follower:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Build the keyword side, then start the worker."""
-        self._build()
+        """Open or build the keyword side, then start the worker."""
+        self._claimed = claim_folder(self._folder) if self._folder else None
+        if self._claimed:
+            self.index.use_folder(self._claimed.path)
+            self._engine.use_folder(self._claimed.path)
+        self._open_keywords()
+        self.refresh()
         self._thread = threading.Thread(target=self._work, name="knowledge-search", daemon=True)
         self._thread.start()
 
@@ -74,6 +86,8 @@ class Follower:
             self._thread = None
             self._save()
             self.index.close()
+            if self._claimed:
+                self._claimed.release()
 
     def wake(self) -> None:
         """Let the worker look at the database now."""
@@ -89,10 +103,16 @@ class Follower:
     def catch_up(self) -> int:
         """Follow with both sides: load the encoder if that is due, take over the changes, encode what is new."""
         with self._encoding:
-            self._open_encoder()
-            number = self.refresh()
-            while self.encoder is not None and self._encode_waiting():
-                pass
+            try:
+                self._open_encoder()
+                number = self.refresh()
+                while self.encoder is not None and self._encode_waiting():
+                    pass
+                if self._engine.keeps_each_change and number > self._kept_number:
+                    self._save()
+            except EngineUnavailable as error:
+                self._lose_vectors(error)
+                number = self.refresh()
             return number
 
     @property
@@ -119,12 +139,18 @@ class Follower:
             lag=max(0, newest - self._change_number),
         )
 
-    def _build(self) -> None:
+    def _open_keywords(self) -> None:
         with self._following, self._database.read() as session:
             # The number first: what is committed after it is found again by `refresh`.
-            self._change_number = newest_change(session)
-            for page in all_visible(session, now=self._clock()):
-                self.index.update(page)
+            newest = newest_change(session)
+            seen = self.index.keywords.seen
+            if seen is not None and is_of(session, seen):
+                for entries in all_entries(session, now=self._clock()):
+                    self.index.catalogue.put(entries)
+                self._change_number = seen.change_number
+            else:
+                self.index.fill(all_visible(session, now=self._clock()), seen=Seen(newest, mark_of(session, newest)))
+                self._change_number = newest
 
     def _work(self) -> None:
         while not self._stopping:
@@ -143,7 +169,8 @@ class Follower:
                 return False
             visible = find_visible(session, ids, now=self._clock())
             gone = numbers_of(session, [each for each in ids if each not in visible])
-        self.index.update(list(visible.values()), gone=gone)
+            seen = Seen(last, mark_of(session, last))
+        self.index.update(list(visible.values()), gone=gone, seen=seen)
         for number in gone:
             self._waiting.pop(number, None)
         if self.encoder or self._loaded or self._load_encoder:
@@ -158,19 +185,19 @@ class Follower:
         if encoder is None:
             return
         with self._database.read() as session:
-            saved = self._cache.load(session, encoder) if self._cache else None
-            if saved is None:
-                self.index.open_vectors(FaissIndex(encoder.dimensions))
+            expected = max(count_vectors(session, encoder=encoder.name), count_visible(session, now=self._clock()))
+            opened = self._engine.open(session, encoder, expected=expected)
+            self.index.open_vectors(opened.index)
+            if opened.change_number is None:
                 pages = all_visible(session, now=self._clock())
             else:
-                self.index.open_vectors(saved[0])
-                pages = self._changed_since(session, saved[1])
+                pages = self._changed_since(session, opened.change_number)
             for page in pages:
-                self._take_vectors(encoder, page)
+                self._take_vectors(encoder, page, at_once=ARTICLES_PER_FILL)
                 if self._stopping:
                     return
         self.encoder, self._reason = encoder, None
-        if saved is None:
+        if opened.change_number is None:
             self._save()
 
     def _changed_since(self, session: Session, number: int) -> Iterator[list[VisibleArticle]]:
@@ -184,9 +211,17 @@ class Follower:
         # Only what is complete is saved: a vector still to be made would be missed for ever.
         with self._following:
             index, number = self.index.vectors, self._change_number
-            if self._cache and self.encoder and index is not None and not self._waiting:
+            if self.encoder and index is not None and not self._waiting:
                 with self._database.read() as session:
-                    self._cache.save(session, self.encoder, index, number)
+                    self._engine.save(session, self.encoder, index, number)
+                self._kept_number = number
+
+    def _lose_vectors(self, error: EngineUnavailable) -> None:
+        """Leave the vectors to a later round, which begins with what the engine has kept; keyword search answers."""
+        if self._reason != str(error):
+            _log.warning("the vector engine is not available, keyword search answers: %s", error)
+        self.encoder, self._reason = None, str(error)
+        self.index.close_vectors()
 
     def _try_to_load(self) -> Encoder | None:
         loader, self._load_encoder = self._load_encoder, None
@@ -204,7 +239,7 @@ class Follower:
             batch = dict(list(self._waiting.items())[:ARTICLES_PER_BATCH])
         if not batch or self.encoder is None or self._stopping:
             return False
-        self._take_vectors(self.encoder, list(batch.values()))
+        self._take_vectors(self.encoder, list(batch.values()), at_once=ARTICLES_PER_BATCH)
         with self._following:
             for number, article in batch.items():
                 # A newer revision that came in meanwhile goes on waiting.
@@ -212,11 +247,9 @@ class Follower:
                     del self._waiting[number]
         return True
 
-    def _take_vectors(self, encoder: Encoder, articles: Sequence[VisibleArticle]) -> None:
+    def _take_vectors(self, encoder: Encoder, articles: Sequence[VisibleArticle], *, at_once: int) -> None:
         with self._database.read() as session:
             stored, missing = load_vectors(session, articles, encoder=encoder.name, dimensions=encoder.dimensions)
         self.index.add_vectors(articles, stored)
-        for start in range(0, len(missing), ARTICLES_PER_BATCH):
-            self.index.add_vectors(
-                *encode_and_store(self._database, encoder, missing[start : start + ARTICLES_PER_BATCH])
-            )
+        for start in range(0, len(missing), at_once):
+            self.index.add_vectors(*encode_and_store(self._database, encoder, missing[start : start + at_once]))

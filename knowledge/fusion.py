@@ -1,17 +1,16 @@
 """Join what keyword search and vector search found into one list with one score. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from knowledge.keyword_index import KeywordHit
 
-# Share of the vector side in the joint score. On tests/quality (730 questions, 300 articles) recall@5 is 0.85 with
-# words alone, 0.94 from 0.2 to 0.5, 0.90 with vectors alone; from 0.5 on recall@1 falls while AUROC gains a little.
-VECTOR_WEIGHT = 0.4
+# Share of the vector side in the joint score. On the labelled set (not the quality set) recall@1 is 0.67 with words
+# alone, 0.84 with vectors alone, 0.87 from 0.5 to 0.7; docs/retrieval-quality.md has the other ways that were measured.
+VECTOR_WEIGHT = 0.6
 
 
-@dataclass(frozen=True)
-class VectorHit:
+class VectorHit(NamedTuple):
     """An article's best passage by vector; `score` is the cosine."""
 
     number: int
@@ -19,9 +18,11 @@ class VectorHit:
     score: float
 
 
-@dataclass(frozen=True)
-class FusedHit:
-    """An article with its joint score (0..1) and, from each side that found it, rank (from 1) and score."""
+class FusedHit(NamedTuple):
+    """An article with its joint score (0..1) and, from each side that found it, rank (from 1) and score.
+
+    `keyword_share` (0..1) is what the keyword side adds to the joint score, before its weight.
+    """
 
     number: int
     score: float
@@ -30,12 +31,13 @@ class FusedHit:
     keyword_score: float
     vector_score: float
     passage_number: int | None
+    keyword_share: float = 0.0
 
 
 def fuse(
     keyword: Sequence[KeywordHit], vector: Sequence[VectorHit] | None, *, vector_weight: float = VECTOR_WEIGHT
-) -> list[FusedHit]:
-    """Return every article that either side found, best first.
+) -> Iterator[FusedHit]:
+    """Yield every article that either side found, best first.
 
     `vector` None means that there is no vector side: the score is then the keyword share alone. An article that only
     one side found gets nothing from the other.
@@ -43,26 +45,32 @@ def fuse(
     by_keyword = {hit.number: (rank, hit) for rank, hit in enumerate(keyword, start=1)}
     by_vector = {hit.number: (rank, hit) for rank, hit in enumerate(vector or (), start=1)}
     weight = 0.0 if vector is None else vector_weight
-    fused = [_join(number, by_keyword, by_vector, weight) for number in {**by_vector, **by_keyword}]
-    return sorted(fused, key=lambda hit: (-hit.score, hit.number))
+    scores = {number: (1 - weight) * hit.share for number, (_, hit) in by_keyword.items()}
+    for number, (_, close) in by_vector.items():
+        scores[number] = scores.get(number, 0.0) + weight * _cosine(close)
+    for number, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+        yield _join(number, score, by_keyword, by_vector)
 
 
 def _join(
     number: int,
+    score: float,
     by_keyword: Mapping[int, tuple[int, KeywordHit]],
     by_vector: Mapping[int, tuple[int, VectorHit]],
-    weight: float,
 ) -> FusedHit:
     keyword_rank, keyword = by_keyword.get(number, (None, None))
     vector_rank, vector = by_vector.get(number, (None, None))
-    cosine = max(0.0, min(1.0, vector.score)) if vector else 0.0
-    share = keyword.share if keyword else 0.0
     return FusedHit(
         number=number,
-        score=weight * cosine + (1 - weight) * share,
+        score=score,
         keyword_rank=keyword_rank,
         vector_rank=vector_rank,
         keyword_score=keyword.score if keyword else 0.0,
-        vector_score=cosine,
+        vector_score=_cosine(vector) if vector else 0.0,
         passage_number=vector.passage_number if vector else None,
+        keyword_share=keyword.share if keyword else 0.0,
     )
+
+
+def _cosine(hit: VectorHit) -> float:
+    return max(0.0, min(1.0, hit.score))

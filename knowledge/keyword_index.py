@@ -1,20 +1,27 @@
-"""Keyword search over articles with tantivy: our tokens in, article numbers and scores out. A rebuildable cache."""
+"""Keyword search over articles with tantivy: our tokens in, article numbers and scores out. A rebuildable cache.
 
+In a folder it lasts from one start to the next, together with the change number up to which it is true: both are in
+the same commit, so a crash cannot part them. Damaged or foreign files are thrown away and the index begins empty.
+"""
+
+import logging
 import math
+import shutil
 import threading
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 import tantivy
 from tantivy import Document, Index, Occur, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
+from knowledge.keyword_files import KeywordFilesUnusable, Seen, check_files, seen_from_text, seen_to_text
 from knowledge.tokens import tokens
 
 # Memory of the writer before it flushes a segment; tantivy's least is 15 MB per thread.
-WRITER_BYTES = 32_000_000
+WRITER_BYTES = 64_000_000
 # A query of more different tokens is a pasted text; the first ones are enough and keep the cost bounded.
 MAX_QUERY_TOKENS = 160
 # An answer mentions many things in passing; its words say less than those of a question.
@@ -22,6 +29,12 @@ ANSWER_WEIGHT = 0.3
 _ANALYZER = "tokens"
 # Tantivy's BM25: a term that occurs once in a field of average length gets its inverse document frequency times this.
 _TERM_CEILING = 2.2
+# The document that holds `seen`; articles count from 1. It has no owner, so no search finds it.
+_SEEN_NUMBER = -1
+# More owners than this are looked up as a set; fewer are cheaper as words of the query.
+_OWNERS_AS_TERMS = 64
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,8 +48,7 @@ class KeywordDocument:
     answer: str
 
 
-@dataclass(frozen=True)
-class KeywordHit:
+class KeywordHit(NamedTuple):
     """An article and its BM25 score; `share` (0..1) is that score against the most these tokens could have got."""
 
     number: int
@@ -45,67 +57,141 @@ class KeywordHit:
 
 
 class KeywordIndex:
-    """An index in memory, or in a folder. Thread-safe; a change is found as soon as the call returns."""
+    """An index in memory, or in a folder of its own. Thread-safe; a change is found as soon as the call returns."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._schema = _schema()
-        self._index = Index(self._schema, path=str(folder)) if folder else Index(self._schema)
-        analyzer = TextAnalyzerBuilder(Tokenizer.whitespace()).build()
-        self._index.register_tokenizer(_ANALYZER, analyzer)
+        self._index = Index(self._schema) if folder is None else _open(folder, self._schema)
+        self._index.register_tokenizer(_ANALYZER, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
         self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
         self._lock = threading.Lock()
+        self._searcher = self._index.searcher()
+        self._seen = _read_seen(self._searcher, self._schema)
 
     def __len__(self) -> int:
-        return int(self._index.searcher().num_docs)
+        return int(self._searcher.num_docs) - (self._seen is not None)
 
-    def update(self, *, add: Iterable[KeywordDocument] = (), remove: Iterable[int] = ()) -> None:
-        """Take articles out by number, put articles in (replacing those of the same number), in one step."""
+    @property
+    def seen(self) -> Seen | None:
+        """Up to which change the index is true, None when nobody has said."""
+        return self._seen
+
+    def update(
+        self, *, add: Iterable[KeywordDocument] = (), remove: Iterable[int] = (), seen: Seen | None = None
+    ) -> None:
+        """Take articles out by number, put articles in (replacing those of the same number), in one step.
+
+        `seen` says up to which change the index is true now; without it that stays as it was.
+        """
         with self._lock:
             for number in remove:
                 self._writer.delete_documents_by_term("number", number)
             for document in add:
                 self._writer.delete_documents_by_term("number", document.number)
                 self._writer.add_document(_document(document))
-            self._writer.commit()
-            self._index.reload()
+            self._commit(seen)
+
+    def fill(self, documents: Iterable[KeywordDocument], *, seen: Seen) -> None:
+        """Put these articles in the place of everything, in one step at the end; a crash before leaves it as it was."""
+        with self._lock:
+            self._writer.delete_all_documents()
+            for document in documents:
+                self._writer.add_document(_document(document))
+            self._commit(seen)
 
     def search(
-        self, text: str, limit: int, *, libraries: Sequence[UUID], language: str | None = None
+        self, text: str, limit: int, *, libraries: Sequence[UUID] | None, language: str | None = None
     ) -> list[KeywordHit]:
-        """Return the best articles of these owners, best first. Any text is a valid query."""
-        wanted = list(Counter(tokens(text)))[:MAX_QUERY_TOKENS]
-        searcher = self._index.searcher()
-        if not wanted or not libraries or searcher.num_docs == 0:
+        """Return the best articles of these owners (None: of all), best first. Any text is a valid query."""
+        wanted = list(dict.fromkeys(tokens(text)))[:MAX_QUERY_TOKENS]
+        searcher = self._searcher
+        in_wordings = [searcher.doc_freq("wordings", token) for token in wanted]
+        terms = self._terms(wanted, in_wordings, searcher)
+        if not terms or (libraries is not None and not libraries):
             return []
-        query = self._query(wanted, libraries, language)
+        query = Query.boolean_query([*self._filters(libraries, language), *terms])
         hits = searcher.search(query, limit, count=False).hits
-        numbers = searcher.fast_field_values("number", [address for _, address in hits])
-        ceiling = _ceiling(searcher, wanted)
+        # Whatever is in scope meets the query's conditions; what shares no word with it has no score.
+        scored = [(score, address) for score, address in hits if score > 0]
+        numbers = searcher.fast_field_values("number", [address for _, address in scored])
+        ceiling = _ceiling(searcher.num_docs, in_wordings)
         return [
-            KeywordHit(int(number), float(score), min(1.0, float(score) / ceiling))
-            for (score, _), number in zip(hits, numbers, strict=True)
+            KeywordHit(number, score, min(1.0, score / ceiling))
+            for (score, _), number in zip(scored, numbers, strict=True)
         ]
 
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """Return in how many articles each token is, in wordings or answer, of any owner; at least that many."""
+        searcher = self._searcher
+        return {word: max(searcher.doc_freq(field, word) for field in ("wordings", "answer")) for word in words}
+
     def close(self) -> None:
-        """Stop the writer's threads. The index cannot be changed afterwards."""
+        """Stop the writer's threads and leave the folder. The index cannot be changed afterwards."""
         with self._lock:
             self._writer.wait_merging_threads()
 
-    def _query(self, wanted: Sequence[str], libraries: Sequence[UUID], language: str | None) -> Query:
-        terms = [(Occur.Should, Query.term_query(self._schema, "wordings", token)) for token in wanted]
-        terms += [
-            (Occur.Should, Query.boost_query(Query.term_query(self._schema, "answer", token), ANSWER_WEIGHT))
-            for token in wanted
+    def _commit(self, seen: Seen | None) -> None:
+        if seen is not None:
+            self._writer.delete_documents_by_term("number", _SEEN_NUMBER)
+            self._writer.add_document(_seen_document(seen))
+        self._writer.commit()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._seen = seen or self._seen
+
+    def _terms(
+        self, wanted: Sequence[str], in_wordings: Sequence[int], searcher: Searcher
+    ) -> list[tuple[Occur, Query]]:
+        """Return the tokens as words of a query, in the fields that have them: the others only cost time."""
+        terms = [
+            Query.term_query(self._schema, "wordings", token)
+            for token, frequency in zip(wanted, in_wordings, strict=True)
+            if frequency
         ]
-        owners = Query.term_set_query(self._schema, "library", [library.hex for library in libraries])
-        filters = [owners] if language is None else [owners, Query.term_query(self._schema, "language", language)]
-        required = [(Occur.Must, Query.const_score_query(each, 0.0)) for each in filters]
-        return Query.boolean_query([(Occur.Must, Query.boolean_query(terms)), *required])
+        terms += [
+            Query.boost_query(Query.term_query(self._schema, "answer", token), ANSWER_WEIGHT)
+            for token in wanted
+            if searcher.doc_freq("answer", token)
+        ]
+        return [(Occur.Should, term) for term in terms]
+
+    def _filters(self, libraries: Sequence[UUID] | None, language: str | None) -> list[tuple[Occur, Query]]:
+        filters = [] if libraries is None else [self._owners(libraries)]
+        if language is not None:
+            filters.append(Query.term_query(self._schema, "language", language))
+        return [(Occur.Must, Query.const_score_query(each, 0.0)) for each in filters]
+
+    def _owners(self, libraries: Sequence[UUID]) -> Query:
+        if len(libraries) > _OWNERS_AS_TERMS:
+            return Query.term_set_query(self._schema, "library", [library.hex for library in libraries])
+        terms = [Query.term_query(self._schema, "library", library.hex) for library in libraries]
+        return Query.boolean_query([(Occur.Should, term) for term in terms])
+
+
+def _open(folder: Path, schema: tantivy.Schema) -> Index:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        return Index(schema, path=str(folder))
+    try:
+        # Before tantivy reads them: it panics over some damages.
+        check_files(folder)
+        return Index(schema, path=str(folder))
+    except (ValueError, KeywordFilesUnusable) as error:
+        _log.info("the keyword index is built anew: %s", error)
+        shutil.rmtree(folder)
+        folder.mkdir()
+        return Index(schema, path=str(folder))
+
+
+def _read_seen(searcher: Searcher, schema: tantivy.Schema) -> Seen | None:
+    hits = searcher.search(Query.term_query(schema, "number", _SEEN_NUMBER), 1, count=False).hits
+    return seen_from_text(str(searcher.doc(hits[0][1]).get_first("seen"))) if hits else None
 
 
 def _schema() -> tantivy.Schema:
     builder = SchemaBuilder()
     builder.add_integer_field("number", stored=False, indexed=True, fast=True)
+    builder.add_text_field("seen", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("library", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("wordings", tokenizer_name=_ANALYZER, index_option="freq")
@@ -123,11 +209,17 @@ def _document(source: KeywordDocument) -> Document:
     return document
 
 
-def _ceiling(searcher: Searcher, wanted: Sequence[str]) -> float:
-    """Return about the most that BM25 could give to a text with all these tokens; never 0."""
-    count = searcher.num_docs
+def _seen_document(seen: Seen) -> Document:
+    document = Document()
+    document.add_integer("number", _SEEN_NUMBER)
+    document.add_text("seen", seen_to_text(seen))
+    return document
+
+
+def _ceiling(count: int, in_wordings: Sequence[int]) -> float:
+    """Return about the most that BM25 could give to one of so many texts that has all these tokens; never 0."""
     ceiling = 0.0
-    for token in wanted:
-        frequency = min(searcher.doc_freq("wordings", token), count)
+    for each in in_wordings:
+        frequency = min(each, count)
         ceiling += math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
     return max(ceiling * _TERM_CEILING, 1e-6)

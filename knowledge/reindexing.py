@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
-from sqlalchemy.orm import Session
 
 from embeddings.encoder import Encoder
 from knowledge.encoding import encode_and_store
@@ -25,6 +24,7 @@ class VectorDrift:
     incomplete_articles: int
     missing_passages: int
     needless_vectors: int
+    passages: int
 
     @property
     def is_clean(self) -> bool:
@@ -33,14 +33,15 @@ class VectorDrift:
 
 def check_vectors(database: Database, encoder: Encoder) -> VectorDrift:
     """Compare every visible passage with what is stored for it. Reads all articles; writes nothing."""
-    articles = incomplete = passages = 0
+    articles = incomplete = missing_passages = passages = 0
+    for page, missing in _pages(database, encoder):
+        articles += len(page)
+        incomplete += len(missing)
+        passages += sum(len(each.passages) for each in page)
+        missing_passages += sum(len(each.passages) for each in missing)
     with database.read() as session:
-        for page, missing in _pages(session, encoder):
-            articles += len(page)
-            incomplete += len(missing)
-            passages += sum(len(each.passages) for each in missing)
         needless = session.scalar(select(func.count()).select_from(PassageVector).where(_is_needless(encoder))) or 0
-    return VectorDrift(articles, incomplete, passages, needless)
+    return VectorDrift(articles, incomplete, missing_passages, needless, passages)
 
 
 def reindex(
@@ -49,26 +50,38 @@ def reindex(
     """Encode every passage that lacks a vector of this encoder, drop vectors nobody needs; return what was found.
 
     `on_progress` hears articles done and articles to do. Each step is stored at once: after an interruption the next
-    call goes on where this one stopped. Vectors of other encoders are dropped too. Blocks for minutes.
+    call goes on where this one stopped. Vectors of other encoders are dropped too, at the end. Blocks for minutes.
     """
     drift = check_vectors(database, encoder)
     done = 0
-    with database.read() as session:
-        for _, missing in _pages(session, encoder):
-            for start in range(0, len(missing), ARTICLES_PER_STEP):
-                step = missing[start : start + ARTICLES_PER_STEP]
-                encode_and_store(database, encoder, step)
-                done += len(step)
-                if on_progress:
-                    on_progress(done, drift.incomplete_articles)
+    for _, missing in _pages(database, encoder):
+        for start in range(0, len(missing), ARTICLES_PER_STEP):
+            step = missing[start : start + ARTICLES_PER_STEP]
+            encode_and_store(database, encoder, step)
+            done += len(step)
+            if on_progress:
+                on_progress(done, drift.incomplete_articles)
     with database.write() as session:
         session.execute(delete(PassageVector).where(_is_needless(encoder)).execution_options(synchronize_session=False))
     return drift
 
 
-def _pages(session: Session, encoder: Encoder) -> Iterator[tuple[Sequence[VisibleArticle], list[Unencoded]]]:
-    for page in all_visible(session, now=datetime.now(UTC)):
-        _, missing = load_vectors(session, page, encoder=encoder.name, dimensions=encoder.dimensions)
+def forget_vectors(database: Database) -> None:
+    """Drop the stored vectors of every encoder."""
+    with database.write() as session:
+        session.execute(delete(PassageVector))
+
+
+def _pages(database: Database, encoder: Encoder) -> Iterator[tuple[Sequence[VisibleArticle], list[Unencoded]]]:
+    # A transaction per page: none is open while the texts of a page are encoded.
+    last = 0
+    while True:
+        with database.read() as session:
+            page = next(all_visible(session, now=datetime.now(UTC), after=last), [])
+            if not page:
+                return
+            _, missing = load_vectors(session, page, encoder=encoder.name, dimensions=encoder.dimensions)
+        last = page[-1].number
         yield page, missing
 
 

@@ -6,6 +6,7 @@ encodes new passages. Texts are read from the database at the end of each search
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,14 +14,16 @@ from pathlib import Path
 from embeddings.encoder import Encoder
 from embeddings.errors import EmbeddingError
 from embeddings.loading import SHIPPED_FOLDER
-from embeddings.vector_index import FaissIndex
+from embeddings.vector_index import VectorIndex
 from knowledge.calibrated import CALIBRATION_FILE, Calibration, read_calibration
 from knowledge.catalogue import Scope
+from knowledge.evidence import evidence_of
 from knowledge.following import Follower
 from knowledge.fusion import FusedHit, VectorHit, fuse
 from knowledge.keyword_index import KeywordHit
 from knowledge.models import Language
 from knowledge.passages import Passage
+from knowledge.prepared import PreparedArticles
 from knowledge.results import (
     KEYWORD_THRESHOLDS,
     UNCALIBRATED_THRESHOLDS,
@@ -31,9 +34,10 @@ from knowledge.results import (
     Thresholds,
     judge,
 )
+from knowledge.sounds import spell_out
 from knowledge.tokens import has_han, tokens
 from knowledge.topics import TopicHit, by_topic
-from knowledge.vector_cache import VectorCache
+from knowledge.vector_engines import IndexHome
 from knowledge.visible import VisibleArticle, find_visible
 from storage.database import Database
 
@@ -53,8 +57,7 @@ class KnowledgeSearch:
 
     `encoder` may be given ready, or as `load_encoder`, which the worker thread calls so that the start does not wait.
     Without either, or when it fails, keyword search answers and `status` says why. `thresholds` go before those of
-    `calibration_file`, which holds only for the encoder it names. `cache_folder` (of this process alone) keeps the
-    vector index between starts.
+    `calibration_file`, which holds only for the encoder it names. `home` says where the indexes are kept.
     """
 
     def __init__(
@@ -67,24 +70,25 @@ class KnowledgeSearch:
         poll_seconds: float = 1.0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         calibration_file: Path = SHIPPED_FOLDER / CALIBRATION_FILE,
-        cache_folder: Path | None = None,
+        home: IndexHome | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._thresholds = thresholds
         self._calibration_file = calibration_file
         self._calibrated: Calibration | None = None
+        self._prepared = PreparedArticles()
         loader = load_encoder if encoder is None else lambda: encoder
         self._follower = Follower(
             database,
             load_encoder=loader,
             poll_seconds=poll_seconds,
             clock=clock,
-            cache=VectorCache(cache_folder) if cache_folder else None,
+            home=home or IndexHome(),
         )
 
     def start(self) -> None:
-        """Build the keyword side from the database, then follow in a thread of its own. Blocks for the keyword side."""
+        """Open the keyword side or build it from the database, then follow in a thread of its own. Blocks for it."""
         self._follower.start()
 
     def stop(self) -> None:
@@ -117,11 +121,11 @@ class KnowledgeSearch:
     ) -> tuple[Mode, tuple[Hit, ...]]:
         """Return the best hits whatever their score, best first; for staff and for measurements."""
         text = query[:MAX_QUERY_CHARACTERS]
-        words = tokens(text)
-        vectors = self._vector_hits(text, scope, language) if words else None
+        words, meant = tokens(text), spell_out(text)
+        vectors = self._vector_hits(meant, scope, language) if words else None
         if not words or not scope.library_ids or limit < 1:
             return self._follower.mode, ()
-        keyword = self._follower.index.search_keywords(text, CANDIDATES, scope=scope, language=language)
+        keyword = self._follower.index.search_keywords(meant, CANDIDATES, scope=scope, language=language)
         fused = fuse(keyword, vectors)
         topics = by_topic(fused, self._follower.index.catalogue, scope=scope, languages=_languages(text, language))
         wanted = min(limit, MAX_HITS)
@@ -130,16 +134,17 @@ class KnowledgeSearch:
 
     def judge(self, mode: Mode, hits: tuple[Hit, ...]) -> SearchResult:
         """Keep the hits of `rank` that are close enough, by the thresholds of the mode."""
-        return judge(hits, mode, self.thresholds(mode))
+        return judge(hits, mode, self.thresholds(mode), confidence=self._confidence(mode, hits))
 
     def thresholds(self, mode: Mode) -> Thresholds:
-        """Return the scores that decide in this mode: those given, those calibrated for the encoder, or strict ones."""
+        """Return what decides in this mode: the thresholds given, those calibrated for the encoder, or strict ones."""
         if mode == "keyword":
             return KEYWORD_THRESHOLDS
-        return self._thresholds or self._calibrated_thresholds() or UNCALIBRATED_THRESHOLDS
+        calibration = self._calibration()
+        return self._thresholds or (calibration.thresholds if calibration else UNCALIBRATED_THRESHOLDS)
 
     @property
-    def vector_index(self) -> FaissIndex | None:
+    def vector_index(self) -> VectorIndex | None:
         """The vector index of this process, for measurements and checks."""
         return self._follower.index.vectors
 
@@ -151,11 +156,19 @@ class KnowledgeSearch:
         """Say how the search of this process stands. Reads the database for the lag."""
         return self._follower.status()
 
-    def _calibrated_thresholds(self) -> Thresholds | None:
+    def _calibration(self) -> Calibration | None:
         encoder = self._follower.encoder
         if encoder is not None and self._calibrated is None:
             self._calibrated = read_calibration(self._calibration_file, encoder=encoder.name)
-        return self._calibrated.thresholds if self._calibrated else None
+        return self._calibrated
+
+    def _confidence(self, mode: Mode, hits: tuple[Hit, ...]) -> float | None:
+        """Return how sure the best hit is, None where the joint score has to stand for it."""
+        calibration = self._calibration() if mode == "hybrid" and self._thresholds is None else None
+        if calibration is None or not hits or hits[0].evidence is None:
+            return None
+        # Who repeats a wording of ours word for word means it.
+        return 1.0 if hits[0].is_repeated else calibration.model.confidence(hits[0].evidence)
 
     def _vector_hits(self, text: str, scope: Scope, language: str | None) -> list[VectorHit] | None:
         encoder = self._follower.encoder
@@ -175,44 +188,49 @@ class KnowledgeSearch:
     def _hits(self, topics: list[TopicHit], words: list[str], limit: int) -> tuple[Hit, ...]:
         with self._database.read() as session:
             articles = find_visible(session, [topic.entry.article_id for topic in topics], now=self._clock())
-        hits = [
-            _hit(articles[topic.entry.article_id], topic.found, words)
-            for topic in topics
-            if topic.entry.article_id in articles
+        visible = [
+            (articles[topic.entry.article_id], topic.found) for topic in topics if topic.entry.article_id in articles
         ]
-        return tuple(sorted(hits, key=lambda hit: -hit.score)[:limit])
+        found = [(article, each, self._prepared.of(article).repeated(words)) for article, each in visible]
+        # Who repeats a wording of ours word for word means it.
+        found.sort(key=lambda each: -1.0 if each[2] else -each[1].score)
+        if not found:
+            return ()
+        different = set(words)
+        ranked = [self._hit(article, each, repeated, different) for article, each, repeated in found[:limit]]
+        best = articles[ranked[0].article_id]
+        keywords = self._follower.index.keywords
+        evidence = evidence_of(
+            words,
+            best,
+            self._prepared.of(best),
+            topics=topics,
+            count_articles=keywords.frequencies,
+            articles=len(keywords),
+        )
+        return (replace(ranked[0], evidence=evidence), *ranked[1:])
+
+    def _hit(self, article: VisibleArticle, found: FusedHit, repeated: Passage | None, words: set[str]) -> Hit:
+        matched = repeated or self._prepared.of(article).matched(found.passage_number, words)
+        return Hit(
+            article_id=article.id,
+            key=article.key,
+            library_id=article.library_id,
+            language=article.language,
+            question=article.question,
+            matched_text=matched.text,
+            answer=article.answer,
+            published_at=article.published_at,
+            score=1.0 if repeated else found.score,
+            keyword_rank=found.keyword_rank,
+            vector_rank=found.vector_rank,
+            keyword_score=found.keyword_score,
+            vector_score=found.vector_score,
+            is_repeated=repeated is not None,
+        )
 
 
 def _languages(text: str, language: str | None) -> tuple[str, ...]:
     if language is not None:
         return (language,)
     return (Language.ZH, Language.EN) if has_han(text) else (Language.EN, Language.ZH)
-
-
-def _hit(article: VisibleArticle, found: FusedHit, words: list[str]) -> Hit:
-    passages = article.passages
-    repeated = next((each for each in passages if each.is_wording and tokens(each.text) == words), None)
-    matched = repeated or _matched(passages, found.passage_number, set(words))
-    return Hit(
-        article_id=article.id,
-        key=article.key,
-        library_id=article.library_id,
-        language=article.language,
-        question=article.question,
-        matched_text=matched.text,
-        answer=article.answer,
-        published_at=article.published_at,
-        # Who repeats a wording of ours word for word means it.
-        score=1.0 if repeated else found.score,
-        keyword_rank=found.keyword_rank,
-        vector_rank=found.vector_rank,
-        keyword_score=found.keyword_score,
-        vector_score=found.vector_score,
-    )
-
-
-def _matched(passages: list[Passage], number: int | None, words: set[str]) -> Passage:
-    by_number = {passage.number: passage for passage in passages}
-    if number in by_number:
-        return by_number[number]
-    return max(passages, key=lambda passage: (len(words.intersection(tokens(passage.text))), -passage.number))

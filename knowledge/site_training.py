@@ -1,4 +1,7 @@
-"""Train the static encoder anew with a site's own articles added, and keep it only if it finds more."""
+"""Train an encoder with a site's own articles, and keep it only if it finds more.
+
+Either the static encoder anew from the texts of the field, or a transformer further from where it is.
+"""
 
 import json
 import tempfile
@@ -10,7 +13,8 @@ from pathlib import Path
 
 from embeddings.contrastive import Settings
 from embeddings.encoder import Encoder
-from embeddings.static_encoder import StaticEncoder
+from embeddings.fine_tuning import FineTuning, fine_tune
+from embeddings.loading import load_encoder
 from embeddings.training import WordingGroup, field_groups, train_static_encoder
 from knowledge.evaluation import Report, evaluate
 from knowledge.visible import VisibleArticle, all_visible
@@ -45,13 +49,16 @@ def train_for_site(
     folder: Path,
     current: Encoder | None,
     *,
-    settings: Settings | None = None,
+    base: str | None = None,
+    settings: Settings | FineTuning | None = None,
     on_epoch: Callable[[int, float], None] | None = None,
 ) -> SiteTraining:
-    """Train on the field's texts and the published articles; move the model to `folder` only if it finds more.
+    """Train on the field's texts and the published articles; put the model into `folder` only if it finds more.
 
-    Blocks for minutes; writes nothing to the database. The final model is trained on everything, also on what was asked
-    with. Raises TooFewWordings.
+    `base` is a sentence-transformers model to go on from, by name or folder; without it a static encoder is made.
+    Confirmed questions of readers are alternates of articles, so they are among the texts. Blocks for minutes; writes
+    nothing to the database. The final model is trained on everything, also on what was asked with. Raises
+    TooFewWordings, and EncoderUnavailable when the base cannot be loaded.
     """
     with database.read() as session:
         articles = [article for page in all_visible(session, now=datetime.now(UTC)) for article in page]
@@ -60,14 +67,26 @@ def train_for_site(
         raise TooFewWordings(found=len(asked), needed=LEAST_QUESTIONS)
     with tempfile.TemporaryDirectory() as home:
         files = _write(Path(home) / "questions.jsonl", asked), _write(Path(home) / "articles.jsonl", _lines(kept))
-        trial = train_static_encoder(
-            [*field_groups(), *_groups(kept)], Path(home) / "trial", settings=settings, on_epoch=on_epoch
-        )
-        before, after = evaluate(*files, current), evaluate(*files, StaticEncoder(trial))
+        trial = _train(base, [*field_groups(), *_groups(kept)], Path(home) / "trial", settings, on_epoch)
+        before, after = evaluate(*files, current), evaluate(*files, load_encoder(str(trial)))
     is_better = after.groups["all"].recall_at_5 > before.groups["all"].recall_at_5
     if is_better:
-        train_static_encoder([*field_groups(), *_groups(articles)], folder, settings=settings, on_epoch=on_epoch)
+        _train(base, [*field_groups(), *_groups(articles)], folder, settings, on_epoch)
     return SiteTraining(before, after, folder, is_better)
+
+
+def _train(
+    base: str | None,
+    groups: Sequence[WordingGroup],
+    folder: Path,
+    settings: Settings | FineTuning | None,
+    on_epoch: Callable[[int, float], None] | None,
+) -> Path:
+    if base is None:
+        chosen = settings if isinstance(settings, Settings) else None
+        return train_static_encoder(groups, folder, settings=chosen, on_epoch=on_epoch)
+    tuning = settings if isinstance(settings, FineTuning) else None
+    return fine_tune(base, groups, folder, settings=tuning, on_epoch=on_epoch)
 
 
 def _split(articles: Sequence[VisibleArticle]) -> tuple[list[VisibleArticle], list[dict[str, object]]]:

@@ -15,6 +15,7 @@ from knowledge.labelled import LabelledArticle
 from knowledge.models import (
     Article,
     ArticleState,
+    ChangeKind,
     KnowledgeChange,
     KnowledgeCounter,
     PassageVector,
@@ -63,6 +64,9 @@ def _fill(database: Database, articles: Iterable[LabelledArticle]) -> tuple[UUID
             session.execute(insert(Article), [row[0] for row in rows])
             session.execute(insert(Revision), [row[1] for row in rows])
             number += len(rows)
+            # One change stands for all: it says which database this is, so that what is kept of it can be trusted.
+            last = {"number": number, "article_id": rows[-1][0]["id"], "kind": ChangeKind.PUBLISHED}
+            session.execute(insert(KnowledgeChange), [last | {"happened_at": datetime.now(UTC)}])
         # So that an article published afterwards gets a number of its own.
         session.execute(insert(KnowledgeCounter), [{"id": 1, "number": number}])
     return tuple(libraries.values())

@@ -1,7 +1,8 @@
 """Choose among the variants of a topic: the nearest library's text, in the language of the question. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from knowledge.catalogue import Catalogue, Entry, Scope
 from knowledge.fusion import FusedHit
@@ -16,31 +17,31 @@ class TopicHit:
 
 
 def by_topic(
-    hits: Sequence[FusedHit], catalogue: Catalogue, *, scope: Scope, languages: Sequence[str]
+    hits: Iterable[FusedHit], catalogue: Catalogue, *, scope: Scope, languages: Sequence[str]
 ) -> Iterable[TopicHit]:
     """Yield each topic once, best first, as the variant of the nearest owner in scope.
 
     `languages` are those allowed, the preferred one first; empty allows all.
     """
     seen: set[str] = set()
+    distance = {library: place for place, library in enumerate(scope.library_ids)}
+    rank = {language: place for place, language in enumerate(languages)}
     for hit in hits:
         entry = catalogue.find(hit.number)
         if entry is None or entry.key in seen:
             continue
-        chosen = _nearest(catalogue.variants(entry.key), scope, languages)
+        chosen = _nearest(catalogue.variants(entry.key), distance, rank)
         if chosen is None:
             continue
         seen.add(entry.key)
         is_other = chosen.number != hit.number
-        yield TopicHit(chosen, replace(hit, passage_number=None) if is_other else hit)
+        yield TopicHit(chosen, hit._replace(passage_number=None) if is_other else hit)
 
 
-def _nearest(variants: Iterable[Entry], scope: Scope, languages: Sequence[str]) -> Entry | None:
-    distance = {library: place for place, library in enumerate(scope.library_ids)}
-    rank = {language: place for place, language in enumerate(languages)}
-    allowed = [
-        entry for entry in variants if entry.library_id in distance and (not languages or entry.language in rank)
-    ]
+def _nearest(variants: Iterable[Entry], distance: Mapping[UUID, int], rank: Mapping[str, int]) -> Entry | None:
+    allowed = [entry for entry in variants if entry.library_id in distance and (not rank or entry.language in rank)]
+    if len(allowed) == 1:
+        return allowed[0]
     return min(
         allowed,
         key=lambda entry: (rank.get(entry.language, 0), distance[entry.library_id], -entry.number),

@@ -17,6 +17,7 @@ from knowledge.catalogue import Scope
 from knowledge.models import PassageVector
 from knowledge.results import Thresholds
 from knowledge.search import MAX_QUERY_CHARACTERS, KnowledgeSearch
+from knowledge.vector_engines import IndexHome
 from storage.after_commit import after_commit
 from storage.base import Base
 from storage.database import Database
@@ -106,6 +107,18 @@ def test_a_narrow_scope_is_full_even_when_a_wide_one_has_closer_articles(databas
             publish(session, STRANGER, alternates=("开放时间", "图书馆开放时间"))
         own = [publish(session, OWN, question="开放时间说明", alternates=(), answer="见公告。").id for _ in range(3)]
     assert set(found(searching(TokenEncoder()), "图书馆开放时间")) == set(own)
+
+
+def test_a_scope_of_all_there_is_leaves_out_the_library_that_joins_later(database: Database, searching: Start) -> None:
+    own = publish_in(database, OWN)
+    search = searching()
+    before = search.keyword_hits("开放时间", scope=SCOPE)
+    assert [hit.number for hit in before] == [own.number]
+    stranger = publish_in(database, STRANGER)
+    search.catch_up()
+    assert [hit.number for hit in search.keyword_hits("开放时间", scope=SCOPE)] == [own.number]
+    everything = search.keyword_hits("开放时间", scope=Scope((*SCOPE.library_ids, STRANGER)))
+    assert {hit.number for hit in everything} == {own.number, stranger.number}
 
 
 def test_the_nearest_library_speaks_for_a_topic_even_in_other_words(database: Database, searching: Start) -> None:
@@ -229,14 +242,14 @@ def test_a_saved_index_is_taken_over_and_follows_what_changed_since(
     database: Database, searching: Start, tmp_path: Path
 ) -> None:
     kept, gone = publish_in(database, OWN), publish_in(database, OWN, question="怎样续借？", alternates=())
-    searching(TokenEncoder(), cache_folder=tmp_path).stop()
-    assert (tmp_path / "passages.index").is_file()
+    searching(TokenEncoder(), home=IndexHome(tmp_path)).stop()
+    assert (tmp_path / "0" / "passages.index").is_file()
     with database.write() as session:
         articles.retire(session, queries.find_article(session, gone.id))
         added = publish(session, OWN, question="打印多少钱", alternates=(), answer="一角。")
         session.execute(delete(PassageVector).where(PassageVector.article_id == kept.id))
     again = TokenEncoder()
-    search = searching(again, cache_folder=tmp_path)
+    search = searching(again, home=IndexHome(tmp_path))
     assert again.encoded == ["打印多少钱", "一角。"]
     assert found(search, "开放时间")[0] == kept.id
     assert gone.id not in found(search, "怎样续借")
@@ -249,9 +262,9 @@ def test_a_damaged_or_missing_index_file_is_rebuilt_from_the_database(
     database: Database, searching: Start, tmp_path: Path, spoil: Callable[[Path], object]
 ) -> None:
     article = publish_in(database, OWN)
-    searching(TokenEncoder(), cache_folder=tmp_path).stop()
-    spoil(tmp_path / "passages.index")
-    search = searching(TokenEncoder(), cache_folder=tmp_path)
+    searching(TokenEncoder(), home=IndexHome(tmp_path)).stop()
+    spoil(tmp_path / "0" / "passages.index")
+    search = searching(TokenEncoder(), home=IndexHome(tmp_path))
     assert found(search, "开放时间") == [article.id]
     assert search.status().passages == 4
 
@@ -261,7 +274,7 @@ def test_an_index_file_of_another_database_is_not_trusted(sqlite: Database, tmp_
     Base.metadata.create_all(other.engine)
     for number, each in enumerate((sqlite, other)):
         publish_in(each, OWN, question=f"问题 {number}", alternates=())
-        search = KnowledgeSearch(each, TokenEncoder(), poll_seconds=3600, cache_folder=tmp_path)
+        search = KnowledgeSearch(each, TokenEncoder(), poll_seconds=3600, home=IndexHome(tmp_path))
         search.start()
         search.catch_up()
         assert search.rank(f"问题 {number}", scope=SCOPE)[1][0].vector_score == pytest.approx(1, abs=1e-5)

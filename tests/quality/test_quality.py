@@ -1,6 +1,7 @@
 """What search finds on questions written apart from articles, alternates and training texts. Floors only go up."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,26 @@ import pytest
 from embeddings.loading import SHIPPED_FOLDER, load_encoder
 from embeddings.training import field_groups
 from knowledge.calibrated import CALIBRATION_FILE, read_calibration
+from knowledge.calibration import LABELLED_QUESTIONS
+from knowledge.catalogue import Scope
 from knowledge.evaluation import Report, evaluate
+from knowledge.labelled import read_articles, read_questions
+from knowledge.search import KnowledgeSearch
+from knowledge.throwaway import filled_database, library_id
 
 HERE = Path(__file__).parent
 QUESTIONS, ARTICLES = HERE / "questions.jsonl", HERE / "articles.jsonl"
 MAX_SHIPPED_BYTES = 40_000_000
+
+
+@pytest.fixture(scope="module")
+def searching() -> Iterator[KnowledgeSearch]:
+    with filled_database(read_articles(ARTICLES)) as (database, _):
+        search = KnowledgeSearch(database, load_encoder("shipped"))
+        search.start()
+        search.catch_up()
+        yield search
+        search.stop()
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +56,7 @@ def test_a_quarter_of_the_set_has_no_answer(hybrid: Report) -> None:
 
 @pytest.mark.parametrize(
     ("group", "recall_at_1", "recall_at_5"),
-    [("all", 0.70, 0.90), ("zh", 0.75, 0.93), ("en", 0.70, 0.89), ("cross", 0.45, 0.60)],
+    [("all", 0.81, 0.94), ("zh", 0.84, 0.96), ("en", 0.78, 0.93), ("cross", 0.66, 0.84)],
 )
 def test_search_finds_at_least_this(hybrid: Report, group: str, recall_at_1: float, recall_at_5: float) -> None:
     assert hybrid.groups[group].recall_at_1 >= recall_at_1
@@ -52,13 +68,43 @@ def test_meaning_finds_more_than_words_alone(hybrid: Report, keyword: Report) ->
         assert hybrid.groups[group].recall_at_5 > keyword.groups[group].recall_at_5
     assert hybrid.auroc is not None
     assert keyword.auroc is not None
-    assert hybrid.auroc > keyword.auroc + 0.05
+    assert hybrid.auroc > keyword.auroc + 0.2
+    assert hybrid.auroc >= 0.91
 
 
 def test_an_answer_is_right_nineteen_times_of_twenty(hybrid: Report, keyword: Report) -> None:
     for report in (hybrid, keyword):
         assert report.answer_precision is None or report.answer_precision >= 0.95
     assert hybrid.coverage > keyword.coverage
+    assert hybrid.coverage >= 0.45
+    assert hybrid.false_answers <= 0.03
+
+
+def test_questions_for_choosing_and_calibrating_are_neither_in_the_set_nor_in_the_training_texts() -> None:
+    asked = {each.query.strip().lower() for each in read_questions(QUESTIONS)}
+    chosen_by = {each.query.strip().lower() for each in read_questions(LABELLED_QUESTIONS)}
+    trained = {text.strip().lower() for group in field_groups() for text in group.texts}
+    assert len(chosen_by) >= 700
+    assert chosen_by & (asked | trained) == set()
+
+
+@pytest.mark.parametrize(
+    ("slipped", "meant"),
+    [
+        ("馆际户借怎么申请", "ill.print_book:zh"),
+        ("guanji hujie 怎么办理", "ill.print_book:zh"),
+        ("文献船递要几天", "docdel.time:zh"),
+        ("科技茶新要交什么材料", "novelty.materials_time:zh"),
+        ("chachong 多少算合格", "theses.plagiarism_check:zh"),
+        ("zhiwang 和 wanfang 有什么区别", "eres.cnki_wanfang:zh"),
+        ("how do I renwe my bok loan", "renewals.how:en"),
+        ("resreve a seat in the libary", "seats.booking.howto:en"),
+        ("overdeu fine per day", "fines.amount:en"),
+    ],
+)
+def test_slips_of_sound_and_keyboard_still_find(searching: KnowledgeSearch, slipped: str, meant: str) -> None:
+    scope = Scope((library_id("NRC"),))
+    assert meant in [hit.key for hit in searching.rank(slipped, scope=scope, language=meant[-2:], limit=3)[1]]
 
 
 def test_the_shipped_encoder_is_small_calibrated_and_readable_by_all() -> None:
