@@ -41,3 +41,11 @@ class CsrfRefused(AppError):
     code = "csrf_refused"
     status = 403
     message = "This page is out of date. Please reload it and try again."
+
+
+class IdentityRefused(AppError):
+    """A library's page said who its reader is, and the statement cannot be believed."""
+
+    code = "identity_refused"
+    status = 422
+    message = "The page could not say who you are: {reason}"

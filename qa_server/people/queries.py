@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from qa_server.network.models import DeskMember
@@ -11,10 +11,14 @@ from qa_server.people.models import Librarian, Reader, Role, RoleGrant, SignInFa
 from qa_server.people.rights import Grant, StaffMember
 from qa_server.people.tokens import hash_token
 
+# Made once, and columns instead of an object: whoever connects is looked up by it.
+_BY_TOKEN = select(Reader.id, Reader.library_id, Reader.language).where(Reader.token_hash == bindparam("token_hash"))
 
-def reader_by_token(session: Session, token: str) -> Reader | None:
-    """Return the reader who holds this token, or None."""
-    return session.scalar(select(Reader).where(Reader.token_hash == hash_token(token)))
+
+def reader_by_token(session: Session, token: str) -> tuple[UUID, UUID, str] | None:
+    """Return id, library and language of the reader who holds this token, or None."""
+    found = session.execute(_BY_TOKEN, {"token_hash": hash_token(token)}).one_or_none()
+    return None if found is None else (found.id, found.library_id, found.language)
 
 
 def librarian_by_login(session: Session, login: str) -> Librarian | None:

@@ -14,14 +14,37 @@ class Right(StrEnum):
     VIEW_ARTICLES = "view_articles"
     DRAFT_ARTICLES = "draft_articles"
     REVIEW_ARTICLES = "review_articles"
+    ADMINISTER_LIBRARY = "administer_library"
+    ADMINISTER_TREE = "administer_tree"
+    PLAN_SHIFTS = "plan_shifts"
+    EDIT_CARD = "edit_card"
+    APPROVE_CARD = "approve_card"
+    SUPERVISE = "supervise"
 
 
-_ADMINISTRATORS = {Role.LIBRARY_ADMINISTRATOR, Role.CENTRE_ADMINISTRATOR, Role.NETWORK_ADMINISTRATOR}
+_CENTRE_ADMINISTRATORS = {Role.CENTRE_ADMINISTRATOR, Role.NETWORK_ADMINISTRATOR}
+_ADMINISTRATORS = {Role.LIBRARY_ADMINISTRATOR} | _CENTRE_ADMINISTRATORS
 
 _ROLES_WITH: dict[Right, set[Role]] = {
     Right.VIEW_ARTICLES: {Role.LIBRARIAN, Role.DISPATCHER, Role.CURATOR} | _ADMINISTRATORS,
     Right.DRAFT_ARTICLES: {Role.LIBRARIAN, Role.CURATOR} | _ADMINISTRATORS,
     Right.REVIEW_ARTICLES: {Role.CURATOR} | _ADMINISTRATORS,
+    # Settings, hours, desks, staff and accounts of a node and of those below it.
+    Right.ADMINISTER_LIBRARY: _ADMINISTRATORS,
+    # New nodes, moves, closing for good, applications: held at the node above.
+    Right.ADMINISTER_TREE: _CENTRE_ADMINISTRATORS,
+    Right.PLAN_SHIFTS: {Role.DISPATCHER} | _ADMINISTRATORS,
+    Right.EDIT_CARD: {Role.CURATOR} | _ADMINISTRATORS,
+    Right.APPROVE_CARD: _CENTRE_ADMINISTRATORS,
+    # Watch, whisper, take over, set priorities: each is written down.
+    Right.SUPERVISE: {Role.DISPATCHER} | _ADMINISTRATORS,
+}
+
+# Which roles the holder of a role may give to others at the same node and below it.
+_MAY_GIVE: dict[Role, set[Role]] = {
+    Role.LIBRARY_ADMINISTRATOR: {Role.LIBRARIAN, Role.DISPATCHER, Role.CURATOR, Role.LIBRARY_ADMINISTRATOR},
+    Role.CENTRE_ADMINISTRATOR: set(Role) - {Role.NETWORK_ADMINISTRATOR},
+    Role.NETWORK_ADMINISTRATOR: set(Role),
 }
 
 
@@ -60,3 +83,8 @@ def has_right(person: StaffMember, right: Right, path: Collection[UUID]) -> bool
 def nodes_with(person: StaffMember, right: Right) -> set[UUID]:
     """Return the nodes at which the person holds the right; it reaches down from each."""
     return {grant.library_id for grant in person.grants if grant.role in _ROLES_WITH[right]}
+
+
+def may_give(person: StaffMember, role: Role, path: Collection[UUID]) -> bool:
+    """Say whether the person may give or take this role at the node whose way up is `path`."""
+    return any(grant.library_id in path and role in _MAY_GIVE.get(grant.role, ()) for grant in person.grants)

@@ -18,6 +18,7 @@ from qa_server.people import service as people
 from qa_server.people.models import Librarian, Role, RoleGrant
 from qa_server.people.passwords import hash_password
 from qa_server.routing import service as routing
+from qa_server.seeds.daily_life import DailyLife, plant, read_daily_life
 from qa_server.seeds.files import (
     ArticleSeed,
     ConversationSeed,
@@ -44,7 +45,7 @@ def seed(database: Database) -> bool:
 
     Raises SeedInvalid with file and line for a data file that breaks the rules.
     """
-    network = read_network(_FOLDER)
+    network, life = read_network(_FOLDER), read_daily_life(_FOLDER)
     with database.read() as session:
         if session.scalar(select(Library.id).limit(1)) is not None:
             return False
@@ -52,6 +53,7 @@ def seed(database: Database) -> bool:
     with database.write() as session:
         planted = _Planting(session, password_hash, datetime.now(UTC))
         planted.network(network)
+        planted.daily_life(life)
         planted.articles(read_articles(_FOLDER))
         planted.conversations(read_conversations(_FOLDER))
     return True
@@ -99,6 +101,9 @@ class _Planting:
             self._session.add_all(members)
         for person in network.librarians:
             self._librarian(person)
+
+    def daily_life(self, life: DailyLife) -> None:
+        plant(self._session, life, libraries=self._libraries, desks=self._desks, people=self._people, now=self._now)
 
     def articles(self, seeds: Sequence[ArticleSeed]) -> None:
         author, reviewer = self._people[_AUTHOR], self._people[_REVIEWER]
