@@ -41,3 +41,19 @@ class TooLateToChange(AppError):
     code = "too_late_to_change"
     status = 409
     message = "A message can be changed for {minutes} minutes after it was sent. Please send a new one."
+
+
+class FieldMissing(AppError):
+    """The library asks for a field before a question, or for an answer after one, and it is empty."""
+
+    code = "field_missing"
+    status = 422
+    message = "Please fill in: {label}."
+
+
+class FieldInvalid(AppError):
+    """A field holds something else than was asked for."""
+
+    code = "field_invalid"
+    status = 422
+    message = "Please look at this field again: {label}."

@@ -5,7 +5,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, new_id
@@ -37,6 +47,10 @@ class Resolution(StrEnum):
     NEEDS_FOLLOW_UP = "needs_follow_up"
     READER_LEFT = "reader_left"
     OUT_OF_SCOPE = "out_of_scope"
+    FOLLOW_UP_HOME = "follow_up_home"
+    FOLLOW_UP_ME = "follow_up_me"
+    LOST = "lost"
+    PRACTICE = "practice"
 
 
 class Author(StrEnum):
@@ -58,14 +72,16 @@ class Conversation(Base):
     """One question with its thread.
 
     `last_seq` is the number of the newest message; numbers run 1, 2, 3 ... in commit order. `queued_at` is the moment
-    that decides the place in the queue and survives a return to it. `reader_seen_seq` and `staff_seen_seq` say how far
-    each side has read.
+    that decides the place in the queue and survives a return to it; among equals of `priority`, 0 (usual) to 9 (first).
+    `promised_at` is when an answer was promised because nobody was there. `reader_seen_seq` and `staff_seen_seq` say
+    how far each side has read.
     """
 
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("reader_id", "client_id"),
-        Index("ix_conversations_desk_id_state_queued_at", "desk_id", "state", "queued_at"),
+        # With the id, so that places in a queue are counted without reading rows.
+        Index("ix_conversations_queue", "desk_id", "state", "priority", "queued_at", "id"),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
         CheckConstraint("read_level IS NULL OR read_level BETWEEN 1 AND 6", name="read_level"),
     )
@@ -86,11 +102,30 @@ class Conversation(Base):
     staff_seen_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     queued_at: Mapped[datetime]
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    promised_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     resolution: Mapped[str | None] = mapped_column(String(32))
     read_level: Mapped[int | None]
     rating: Mapped[int | None]
     rating_comment: Mapped[str | None] = mapped_column(Text)
+
+
+class Reach(Base):
+    """A desk that an open conversation is open to besides its own: by the cascade, a hand-over, or a claim.
+
+    `reason` is cascade, hand_over or follow_up, `details` say more. While somebody holds the conversation it is shown
+    to the own desk and that of the holder only: the others have `is_shown` false. Rows go when the conversation ends.
+    """
+
+    __tablename__ = "reaches"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desks.id"), primary_key=True, index=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_shown: Mapped[bool] = mapped_column(default=True)
+    reached_at: Mapped[datetime]
 
 
 class NumberCounter(Base):
@@ -147,4 +182,5 @@ class Note(Base):
     librarian_id: Mapped[UUID] = mapped_column(ForeignKey("librarians.id"))
     client_id: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
+    is_whisper: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]

@@ -1,19 +1,29 @@
 """Reading conversations. Every select of private rows starts from the asker: the reader, or the desks served."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from qa_server.conversations.models import ENDED, Conversation, Kind, Message, Note, State
+from qa_server.conversations.models import ENDED, Conversation, Kind, Message, Note, Reach, State
 from storage.errors import NotFound
 
 # Messages in one page of a thread.
 PAGE_MESSAGES = 200
 # Conversations in one page of a list.
 PAGE_CONVERSATIONS = 30
+# Up to this many places are counted in the index, without reading the ids of a long queue.
+FEW = 25
+
+
+# Made once: every connection reads a page.
+_PAGE = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("of"), Message.seq > bindparam("after"))
+    .order_by(Message.seq)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def of_reader(session: Session, reader_id: UUID, conversation_id: UUID, *, lock: bool = False) -> Conversation:
@@ -25,9 +35,20 @@ def of_reader(session: Session, reader_id: UUID, conversation_id: UUID, *, lock:
 def at_desks(
     session: Session, desk_ids: Collection[UUID], conversation_id: UUID, *, lock: bool = False
 ) -> Conversation:
-    """Return a conversation of one of these desks. `lock` holds its row until the end. Raises NotFound."""
-    statement = select(Conversation).where(Conversation.id == conversation_id, Conversation.desk_id.in_(desk_ids))
+    """Return a conversation that is open to one of these desks: in its own queue, or reached by it.
+
+    `lock` holds its row until the end. Raises NotFound.
+    """
+    statement = select(Conversation).where(Conversation.id == conversation_id, is_open_to(desk_ids))
     return _one(session, statement, lock=lock)
+
+
+def is_open_to(desk_ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Return the condition that a conversation is open to one of these desks."""
+    reached = exists().where(
+        Reach.conversation_id == Conversation.id, Reach.desk_id.in_(desk_ids), Reach.is_shown.is_(True)
+    )
+    return or_(Conversation.desk_id.in_(desk_ids), reached)
 
 
 def locked(session: Session, conversation_id: UUID) -> Conversation:
@@ -46,13 +67,7 @@ def messages_after(
     session: Session, conversation_id: UUID, after_seq: int, *, limit: int = PAGE_MESSAGES
 ) -> Sequence[Message]:
     """Return messages numbered above `after_seq`, in order, at most `limit`. The caller has checked the right."""
-    statement = (
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq > after_seq)
-        .order_by(Message.seq)
-        .limit(limit)
-    )
-    return session.scalars(statement).all()
+    return session.scalars(_PAGE, {"of": conversation_id, "after": after_seq, "most": limit}).all()
 
 
 def own_message(session: Session, conversation_id: UUID, sender: str, seq: int) -> Message:
@@ -103,23 +118,35 @@ def page_of_ended(session: Session, desk_ids: Collection[UUID], *, before: UUID 
 
 
 def open_at_desk(session: Session, desk_id: UUID) -> Sequence[Conversation]:
-    """Return what a desk has in hand, waiting ones and held ones, oldest in the queue first."""
-    statement = (
+    """Return what a desk has in hand and what has reached it, waiting ones and held ones, in the order of the queue."""
+    own = select(Conversation).where(Conversation.desk_id == desk_id, Conversation.state.not_in(ENDED))
+    # Two statements, not one with OR: each then has its index.
+    reached = (
         select(Conversation)
-        .where(Conversation.desk_id == desk_id, Conversation.state.not_in(ENDED))
-        .order_by(Conversation.queued_at, Conversation.id)
+        .join(Reach, Reach.conversation_id == Conversation.id)
+        .where(Reach.desk_id == desk_id, Reach.is_shown.is_(True), Conversation.state.not_in(ENDED))
     )
-    return session.scalars(statement).all()
+    found = {each.id: each for statement in (own, reached) for each in session.scalars(statement)}
+    return sorted(found.values(), key=lambda each: (-each.priority, each.queued_at, each.id))
 
 
-def waiting_ids(session: Session, desk_id: UUID) -> list[UUID]:
-    """Return the ids of a desk's waiting questions in the order they will be taken."""
+def reaches_of(session: Session, conversation_ids: Collection[UUID]) -> dict[UUID, list[Reach]]:
+    """Return the desks that open conversations are shown to besides their own, in the order they were reached."""
+    statement = select(Reach).where(Reach.conversation_id.in_(conversation_ids), Reach.is_shown.is_(True))
+    found: dict[UUID, list[Reach]] = {}
+    for reach in session.scalars(statement.order_by(Reach.reached_at, Reach.desk_id)):
+        found.setdefault(reach.conversation_id, []).append(reach)
+    return found
+
+
+def waiting_ids(session: Session, desk_id: UUID, *, limit: int | None = None) -> list[UUID]:
+    """Return the ids of a desk's waiting questions in the order they will be taken, the first `limit` of them."""
     statement = (
         select(Conversation.id)
         .where(Conversation.desk_id == desk_id, Conversation.state == State.WAITING)
-        .order_by(Conversation.queued_at, Conversation.id)
+        .order_by(Conversation.priority.desc(), Conversation.queued_at, Conversation.id)
     )
-    return list(session.scalars(statement))
+    return list(session.scalars(statement.limit(limit)))
 
 
 def position_in_queue(session: Session, conversation: Conversation) -> int | None:
@@ -129,15 +156,17 @@ def position_in_queue(session: Session, conversation: Conversation) -> int | Non
     ahead = select(func.count()).where(
         Conversation.desk_id == conversation.desk_id,
         Conversation.state == State.WAITING,
-        _is_before(conversation.queued_at, conversation.id),
+        _is_before(conversation),
     )
     return session.scalar(ahead.select_from(Conversation)) or 1
 
 
 def positions_in_queues(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, int]:
-    """Return the places from 1 of those that wait, with one look at each desk's queue."""
-    desk_ids = {conversation.desk_id for conversation in conversations if conversation.state == State.WAITING}
-    queues = (waiting_ids(session, desk_id) for desk_id in desk_ids)
+    """Return the places from 1 of those that wait: few are counted one by one, many with one look at each queue."""
+    waiting = [conversation for conversation in conversations if conversation.state == State.WAITING]
+    if len(waiting) <= FEW:
+        return {each.id: place for each in waiting if (place := position_in_queue(session, each)) is not None}
+    queues = (waiting_ids(session, desk_id) for desk_id in {each.desk_id for each in waiting})
     return {conversation_id: place for queue in queues for place, conversation_id in enumerate(queue, start=1)}
 
 
@@ -153,9 +182,12 @@ def others_of_reader(
     return session.scalars(statement.order_by(Conversation.id.desc()).limit(PAGE_CONVERSATIONS)).all()
 
 
-def _is_before(queued_at: datetime, conversation_id: UUID) -> ColumnElement[bool]:
-    return (Conversation.queued_at < queued_at) | (
-        (Conversation.queued_at == queued_at) & (Conversation.id <= conversation_id)
+def _is_before(conversation: Conversation) -> ColumnElement[bool]:
+    is_older = (Conversation.queued_at < conversation.queued_at) | (
+        (Conversation.queued_at == conversation.queued_at) & (Conversation.id <= conversation.id)
+    )
+    return (Conversation.priority > conversation.priority) | (
+        (Conversation.priority == conversation.priority) & is_older
     )
 
 

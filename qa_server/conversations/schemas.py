@@ -37,8 +37,38 @@ class MessageView(Wire):
     is_deleted: bool = False
 
 
+class FollowUpView(Wire):
+    """What is still owed to the reader after the conversation: by which library, and by when."""
+
+    library_zh: str
+    library_en: str
+    due_at: datetime
+    is_overdue: bool
+
+
+class ReachView(Wire):
+    """A desk that a conversation is open to besides its own, and why: cascade, hand_over or follow_up."""
+
+    desk_id: UUID
+    reason: str
+    details: dict[str, Any]
+    reached_at: datetime
+
+
+class OfferView(Wire):
+    """That a desk's question is offered to one librarian first, until `expires_at`."""
+
+    desk_id: UUID
+    librarian_id: UUID
+    expires_at: datetime
+
+
 class ReaderConversation(Wire):
-    """A conversation as its reader sees it. `position` is the place in the queue from 1, only while waiting."""
+    """A conversation as its reader sees it. `position` is the place in the queue from 1, only while waiting.
+
+    `promised_at` is set while nobody is there: by then the answer was promised. `follow_up` is set after an end that
+    left something to do.
+    """
 
     id: UUID
     number: str
@@ -55,10 +85,12 @@ class ReaderConversation(Wire):
     rating: int | None
     created_at: datetime
     ended_at: datetime | None
+    promised_at: datetime | None = None
+    follow_up: FollowUpView | None = None
 
 
 class StaffConversation(ReaderConversation):
-    """A conversation as the librarians of its desk see it."""
+    """A conversation as librarians see it; `desk_id` is where it is queued, `reached` says where else it is open."""
 
     library_name: str
     desk_id: UUID
@@ -67,6 +99,10 @@ class StaffConversation(ReaderConversation):
     page_url: str | None
     read_level: int | None
     rating_comment: str | None
+    priority: int = Field(0, description="0 (usual) to 9 (first).")
+    subject: str | None = Field(None, description="Its CLC class, where somebody said so; only while it is open.")
+    reached: list[ReachView] = Field(default_factory=list)
+    offered: list[OfferView] = Field(default_factory=list)
 
 
 class ReaderThread(Wire):
@@ -78,7 +114,7 @@ class ReaderThread(Wire):
 
 
 class NoteView(Wire):
-    """An internal note; staff only."""
+    """An internal note; staff only. `is_whisper` when a supervisor wrote it to the holder."""
 
     id: UUID
     librarian_id: UUID
@@ -86,6 +122,7 @@ class NoteView(Wire):
     client_id: str
     body: str
     created_at: datetime
+    is_whisper: bool = False
 
 
 class StaffThread(Wire):

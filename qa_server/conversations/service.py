@@ -1,5 +1,6 @@
 """Changes to conversations: opening, numbered messages, reading marks, ending. Callers hold the row's lock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,12 +28,14 @@ SYSTEM_SENDER = "system"
 
 @dataclass(frozen=True)
 class Question:
-    """What a reader asks, and from where. `text` is clean."""
+    """What a reader asks, and from where. `text` is clean; `subject` is a CLC class such as D or TP3."""
 
     text: str
     client_id: str
     language: str
     page_url: str | None = None
+    subject: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -155,9 +158,17 @@ def end(
     if conversation.state in ENDED:
         raise ConversationEnded()
     conversation.state = state
+    conversation.promised_at = None
     conversation.resolution = resolution
     conversation.read_level = read_level
     conversation.ended_at = now
+
+
+def reopen(conversation: Conversation, *, now: datetime) -> None:
+    """Let an ended conversation go on: it waits again, in a queue of its own age."""
+    conversation.state = State.WAITING
+    conversation.resolution = conversation.read_level = conversation.ended_at = None
+    conversation.queued_at = now
 
 
 def rate(conversation: Conversation, stars: int, comment: str | None) -> None:

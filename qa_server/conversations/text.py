@@ -4,8 +4,15 @@ import re
 
 from qa_server.conversations.errors import MessageEmpty, MessageTooLong
 
-# Cc: control characters but tab and line end (PostgreSQL refuses NUL); Cs: lone surrogates, which no encoder writes.
+# NUL, which PostgreSQL refuses, and lone surrogates, which no encoder writes.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# These, and Cc: control characters but tab and line end.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Return a text that is looked up or kept as it is, with what no database takes replaced: it stays another text."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def clean_text(text: str, *, limit: int) -> str:

@@ -4,11 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from qa_server.conversations.errors import ConversationEnded
 from qa_server.conversations.models import ENDED, Conversation, State
+from qa_server.network.models import DeskMember
+from qa_server.network.roster_models import RosterSlot
+from qa_server.network.rosters import on_shift, on_shift_at
 from qa_server.people.models import Librarian
 from qa_server.routing.errors import AlreadyClaimed, NotHolder
 from qa_server.routing.models import Claim
@@ -30,8 +33,9 @@ def claim(
     now: datetime,
     lease: timedelta,
     first_answer: timedelta,
+    desk_id: UUID | None = None,
 ) -> tuple[Claim, bool]:
-    """Give a waiting question to a librarian; return the claim and whether it is new.
+    """Give a waiting question to a librarian, through one of the person's desks; return the claim and whether new.
 
     Claiming what one holds already is harmless. Raises AlreadyClaimed with the holder's name, ConversationEnded.
     """
@@ -45,6 +49,7 @@ def claim(
     taken = Claim(
         conversation_id=conversation.id,
         librarian_id=librarian_id,
+        desk_id=desk_id or conversation.desk_id,
         claimed_at=now,
         lease_until=now + lease,
         answer_due_at=now + first_answer,
@@ -96,6 +101,34 @@ def run_out(session: Session, now: datetime) -> Sequence[Claim]:
         .limit(SWEEP_LIMIT)
     )
     return session.scalars(statement).all()
+
+
+def lost(session: Session, now: datetime) -> Sequence[tuple[Claim, str]]:
+    """Return open claims whose holder cannot go on, each with the reason, at most SWEEP_LIMIT.
+
+    The holder's account was closed or the person left the desk; or the shift ended before a first answer.
+    """
+    is_member = exists().where(DeskMember.desk_id == Claim.desk_id, DeskMember.librarian_id == Claim.librarian_id)
+    is_inactive = exists().where(Librarian.id == Claim.librarian_id, Librarian.is_active.is_(False))
+    gone = (
+        select(Claim)
+        .where(Claim.released_at.is_(None), or_(is_inactive, Claim.desk_id.is_not(None) & ~is_member))
+        .order_by(Claim.claimed_at)
+        .limit(SWEEP_LIMIT)
+    )
+    found = [(each, "removed") for each in session.scalars(gone)]
+    rostered = exists().where(RosterSlot.desk_id == Claim.desk_id)
+    unanswered = select(Claim).where(Claim.released_at.is_(None), Claim.answer_due_at.is_not(None), rostered)
+    waiting = session.scalars(unanswered.order_by(Claim.claimed_at).limit(SWEEP_LIMIT)).all()
+    desks = {each.desk_id for each in waiting if each.desk_id is not None}
+    on_duty = on_shift_at(session, desks, now) if desks else {}
+    for each in waiting:
+        if each.desk_id is None or each.librarian_id in on_duty.get(each.desk_id, set()):
+            continue
+        # Whoever claimed outside a shift did so knowingly and keeps it.
+        if each.librarian_id in on_shift(session, each.desk_id, each.claimed_at):
+            found.append((each, "shift_ended"))
+    return found
 
 
 def has_run_out(held: Claim, now: datetime) -> bool:
