@@ -14,7 +14,7 @@ Figures = dict[str, Any]
 _MEASURED = ("bare", "service")
 _LIMIT_HEAD = ("", "answers/s", "p99 ms", "CPU ms each", "cores server", "generator", "others")
 _TALK_HEAD = ("chats", *_LIMIT_HEAD[:2], "delivered p50 ms", "p95", "p99", "unanswered", *_LIMIT_HEAD[3:])
-_IDLE_HEAD = ("readers", "KB each", "connects/s", "seconds for all", "cores for pings")
+_IDLE_HEAD = ("readers", "", "KB each", "connects/s", "CPU ms each", "s for all", "s to return", "cores for pings")
 
 
 def shown(measured: Figures) -> str:
@@ -36,7 +36,7 @@ def _parts(measured: Figures) -> Iterator[str]:
     yield table(
         ("chats", "rate", "CPU"), [(f"{each['open_chats']:,}", each["ratio"], each["cpu_ratio"]) for each in talks]
     )
-    yield "\nIdle readers, each following a conversation"
+    yield "\nIdle readers, each following a conversation; beside it a bare socket of the same server"
     yield table(_IDLE_HEAD, [_idle_row(each) for each in measured["idle"]])
     yield f"\nCatch-up of {MISSED_MESSAGES:,} missed messages, from connecting"
     yield table(("p50 ms", "p99 ms", "messages/s, many at once"), [_catch_up_row(measured["catch_up"])])
@@ -60,9 +60,12 @@ def _cost(run: Figures) -> tuple[object, ...]:
 def _idle_row(idle: Figures) -> tuple[object, ...]:
     return (
         f"{idle['sockets']:,}",
+        idle["server"],
         idle["kilobytes_per_socket"],
         idle["connects_per_second"],
+        idle["connect_cpu_ms_each"],
         idle["seconds_for_all"],
+        idle["reconnect_seconds"],
         idle["cores_while_idle"],
     )
 

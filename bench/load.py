@@ -183,24 +183,35 @@ class _Said:
 
 
 async def idle(job: Job) -> dict[str, Any]:
-    """Seat the readers of all chats; return how fast they came and what an idle one costs in memory and time."""
+    """Seat the readers of all chats; return how fast they came and came back, and what an idle one costs."""
     await asyncio.sleep(_SETTLE_SECONDS)
-    before = _memory(job.processes)
-    began = time.perf_counter()
-    sockets = await connect(reader_seats(job.urls, listed(Path(job.manifest), job.chats)), lambda _socket, _frame: None)
-    took = time.perf_counter() - began
+    seats = reader_seats(job.urls, listed(Path(job.manifest), job.chats))
+    before, used = _memory(job.processes), sum(_used(job.processes)[:-1])
+    sockets, took = await _seated(seats)
+    spent = sum(_used(job.processes)[:-1]) - used
     await asyncio.sleep(_SETTLE_SECONDS)
     after = _memory(job.processes)
     measured = {
         "connects_per_second": round(len(sockets) / took, 1),
         "seconds_for_all": round(took, 2),
+        "connect_cpu_ms_each": round(spent * 1_000 / len(sockets), 2),
         "kilobytes_per_socket": round((after - before) / 1_024 / len(sockets), 2),
     }
     if job.ping_seconds:
         measured["cores_while_idle"] = await _pinged(job, sockets)
     for socket in sockets:
         socket.close()
-    return measured
+    # All come back at once, as after a restart without anybody to spread them.
+    sockets, took = await _seated(seats)
+    for socket in sockets:
+        socket.close()
+    return {**measured, "reconnect_seconds": round(took, 2)}
+
+
+async def _seated(seats: Sequence[Seat]) -> tuple[list[Socket], float]:
+    began = time.perf_counter()
+    sockets = await connect(seats, lambda _socket, _frame: None)
+    return sockets, time.perf_counter() - began
 
 
 async def _pinged(job: Job, sockets: Sequence[Socket]) -> float:

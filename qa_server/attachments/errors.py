@@ -113,3 +113,19 @@ class AttachmentGone(AppError):
     code = "attachment_gone"
     status = 410
     message = "This file is no longer there. Please ask for it to be sent again."
+
+
+class RangeMalformed(AppError):
+    """The Range header names no part of a file."""
+
+    code = "range_malformed"
+    status = 400
+    message = "The part of the file that was asked for cannot be understood. Please save the whole file."
+
+
+class RangeOutside(AppError):
+    """The Range header names a part behind the end of the file."""
+
+    code = "range_outside"
+    status = 416
+    message = "The part of the file that was asked for is not there. Please save the whole file."

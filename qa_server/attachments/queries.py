@@ -1,9 +1,10 @@
 """Reading attachments. What a message no longer shows is not found."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_server.attachments.models import Attachment, LinkSecret
@@ -30,17 +31,21 @@ def taken_room(session: Session, conversation_id: UUID) -> tuple[int, int]:
     return count, int(size_bytes)
 
 
-def is_wanted(session: Session, sha256: str) -> bool:
-    """Say whether an attachment of any conversation has this content."""
-    return session.scalar(select(Attachment.id).where(Attachment.sha256 == sha256).limit(1)) is not None
+def is_wanted(session: Session, sha256: str, *, shown_since: datetime) -> bool:
+    """Say whether a message of any conversation has this content and shows it, or did so at `shown_since` or later."""
+    wanted = select(Attachment.id).join(Message, _ITS_MESSAGE).where(_was_shown(shown_since))
+    return session.scalar(wanted.where(Attachment.sha256 == sha256).limit(1)) is not None
 
 
-def all_hashes(session: Session) -> Sequence[tuple[UUID, str]]:
-    """Return every attachment with the hash of its content, oldest first."""
-    return [
-        (row.id, row.sha256)
-        for row in session.execute(select(Attachment.id, Attachment.sha256).order_by(Attachment.id))
-    ]
+def wanted_hashes(session: Session, *, shown_since: datetime) -> set[str]:
+    """Return the hashes of all contents that are wanted in this sense."""
+    return set(session.scalars(select(Attachment.sha256).join(Message, _ITS_MESSAGE).where(_was_shown(shown_since))))
+
+
+def shown_hashes(session: Session) -> Sequence[tuple[UUID, str]]:
+    """Return every attachment that its message shows with the hash of its content, oldest first."""
+    shown = select(Attachment.id, Attachment.sha256).join(Message, _ITS_MESSAGE).where(Message.deleted_at.is_(None))
+    return [(row.id, row.sha256) for row in session.execute(shown.order_by(Attachment.id))]
 
 
 def link_secret(session: Session) -> bytes | None:
@@ -48,9 +53,15 @@ def link_secret(session: Session) -> bytes | None:
     return session.scalar(select(LinkSecret.secret).where(LinkSecret.id == SECRET_ID))
 
 
+_ITS_MESSAGE = (Message.conversation_id == Attachment.conversation_id) & (Message.seq == Attachment.seq)
+
+
 def _shown() -> Select[Attachment]:
-    its_message = (Message.conversation_id == Attachment.conversation_id) & (Message.seq == Attachment.seq)
-    return select(Attachment).join(Message, its_message).where(Message.deleted_at.is_(None))
+    return select(Attachment).join(Message, _ITS_MESSAGE).where(Message.deleted_at.is_(None))
+
+
+def _was_shown(since: datetime) -> ColumnElement[bool]:
+    return or_(Message.deleted_at.is_(None), Message.deleted_at >= since)
 
 
 def _one(session: Session, statement: Select[Attachment]) -> Attachment:

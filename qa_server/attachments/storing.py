@@ -88,10 +88,18 @@ class Store:
 
     def remove_abandoned(self, *, before: float) -> int:
         """Remove what began to come in before this moment (seconds since 1970) and never ended; return how many."""
-        abandoned = [path for path in (self._folder / _INCOMING).glob("*") if _written_before(path, before)]
+        abandoned = self.abandoned(before=before)
         for path in abandoned:
             path.unlink(missing_ok=True)
         return len(abandoned)
+
+    def abandoned(self, *, before: float) -> list[Path]:
+        """Return what began to come in before this moment and is still incoming, in no order."""
+        return [path for path in (self._folder / _INCOMING).glob("*") if _written_before(path, before)]
+
+    def is_older(self, sha256: str, *, before: float) -> bool:
+        """Say whether a file was written before this moment."""
+        return _written_before(self.path_of(sha256), before)
 
     def _aside(self, sha256: str) -> Path:
         return self.path_of(sha256).with_name(sha256 + _ASIDE)

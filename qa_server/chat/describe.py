@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
-from qa_server.chat import protocol, socket
+from qa_server.chat import connection, outlet, protocol, socket
 from qa_server.chat.asyncapi import asyncapi
 from qa_server.chat.connection import SEND_QUEUE_FRAMES
 from qa_server.chat.field_words import FieldWords, fields_of
@@ -142,10 +142,11 @@ def _type_of(frame: FrameClass) -> str:
 def _close_codes() -> dict[str, int]:
     return {
         "bad_hello": socket.CLOSE_BAD_HELLO,
-        "unauthenticated": socket.CLOSE_UNAUTHENTICATED,
-        "silent": socket.CLOSE_SILENT,
-        "too_slow": socket.CLOSE_TOO_SLOW,
+        "unauthenticated": connection.CLOSE_UNAUTHENTICATED,
+        "silent": outlet.CLOSE_SILENT,
+        "too_slow": outlet.CLOSE_TOO_SLOW,
         "version": socket.CLOSE_VERSION,
+        "too_many": socket.CLOSE_TOO_MANY,
     }
 
 

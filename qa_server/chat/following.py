@@ -9,7 +9,7 @@ from qa_server.chat.hub import Hub
 from qa_server.chat.presence_notices import enter, is_reader_here
 from qa_server.chat.protocol import MESSAGES_PER_FRAME, CaughtUp, Messages, Notes, Presence, ReaderState, StaffState
 from qa_server.conversations.schemas import ReaderThread, StaffThread
-from qa_server.desk import answering, asking, being_here
+from qa_server.desk import answering, asking
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
 
@@ -20,36 +20,40 @@ async def follow(place: Workplace, hub: Hub, connection: Connection, conversatio
     connection.follows[conversation_id] = Following(sent_seq=after_seq)
     hub.follow(connection, conversation_id)
     try:
-        await catch_up(place, connection, conversation_id)
+        holder = await catch_up(place, connection, conversation_id)
     finally:
         following = connection.follows.get(conversation_id)
         if following and not following.is_admitted:
             hub.unfollow(connection, conversation_id)
     enter(place, connection, conversation_id)
-    await _offer_presence(place, connection, conversation_id)
+    _offer_presence(place, connection, conversation_id, holder)
 
 
-async def catch_up(place: Workplace, connection: Connection, conversation_id: UUID) -> None:
-    """Send what the connection has not been sent yet of a conversation it follows, then say that it is complete."""
+async def catch_up(place: Workplace, connection: Connection, conversation_id: UUID) -> UUID | None:
+    """Send what the connection has not been sent yet of a conversation it follows, then say that it is complete.
+
+    Returns who holds a reader's conversation, by what was read last; None where nothing was read here.
+    """
     following = connection.follows.get(conversation_id)
     if following is None:
-        return
+        return None
     if following.is_catching_up:
         # The replay under way looks once more before it ends.
         following.is_behind = True
-        return
+        return None
     following.is_catching_up = True
     try:
-        await _replay(place, connection, conversation_id, following)
+        holder = await _replay(place, connection, conversation_id, following)
     finally:
         following.is_catching_up = False
     connection.offer(CaughtUp(conversation_id=conversation_id, last_seq=following.sent_seq))
+    return holder
 
 
-async def _replay(place: Workplace, connection: Connection, conversation_id: UUID, following: Following) -> None:
+async def _replay(place: Workplace, connection: Connection, conversation_id: UUID, following: Following) -> UUID | None:
     while True:
         following.is_behind = False
-        thread = await run_sync(_thread, place, connection, conversation_id, following.sent_seq)
+        thread, holder = await run_sync(_thread, place, connection, conversation_id, following.sent_seq)
         following.is_admitted = True
         _offer_state(connection, thread)
         if following.sent_seq > thread.conversation.last_seq:
@@ -60,13 +64,15 @@ async def _replay(place: Workplace, connection: Connection, conversation_id: UUI
             connection.offer(Messages(conversation_id=conversation_id, items=items))
             following.sent_seq = items[-1].seq
         if not thread.has_more and not following.is_behind:
-            return
+            return holder
 
 
-def _thread(place: Workplace, connection: Connection, conversation_id: UUID, after: int) -> ReaderThread | StaffThread:
+def _thread(
+    place: Workplace, connection: Connection, conversation_id: UUID, after: int
+) -> tuple[ReaderThread | StaffThread, UUID | None]:
     if isinstance(connection.person, KnownReader):
-        return asking.thread(place, connection.person, conversation_id, after)
-    return answering.desk_thread(place, connection.person, conversation_id, after)
+        return asking.followed_thread(place, connection.person, conversation_id, after)
+    return answering.desk_thread(place, connection.person, conversation_id, after), None
 
 
 def _offer_state(connection: Connection, thread: ReaderThread | StaffThread) -> None:
@@ -77,12 +83,10 @@ def _offer_state(connection: Connection, thread: ReaderThread | StaffThread) -> 
         connection.offer(ReaderState(conversation=thread.conversation))
 
 
-async def _offer_presence(place: Workplace, connection: Connection, conversation_id: UUID) -> None:
+def _offer_presence(place: Workplace, connection: Connection, conversation_id: UUID, holder: UUID | None) -> None:
     if connection.side == "librarian":
         is_here = is_reader_here(place, conversation_id)
         connection.offer(Presence(conversation_id=conversation_id, side="reader", is_here=is_here))
-        return
-    holder = await run_sync(being_here.holder_of, place, conversation_id)
-    if holder is not None:
+    elif holder is not None:
         is_here = place.presence.is_present(holder)
         connection.offer(Presence(conversation_id=conversation_id, side="librarian", is_here=is_here))

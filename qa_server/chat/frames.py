@@ -1,7 +1,6 @@
 """What each client frame does. One connection's frames are handled one after the other, in their order."""
 
 import asyncio
-from concurrent.futures import Future
 from functools import partial
 from time import monotonic
 from typing import assert_never
@@ -37,6 +36,7 @@ from qa_server.conversations.schemas import MessageView
 from qa_server.desk import correcting, talking
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.correcting import Target
+from qa_server.desk.talking import Said
 from qa_server.desk.workplace import Workplace
 from qa_server.live.announcements import SideTyped
 from qa_server.people.errors import Unauthenticated
@@ -51,6 +51,8 @@ MESSAGES_UNDER_WAY = 64
 
 class FrameHandler:
     """Handles the frames of one connection."""
+
+    __slots__ = ("_connection", "_hub", "_place", "_typed_at", "_under_way")
 
     def __init__(self, place: Workplace, hub: Hub, connection: Connection) -> None:
         self._place = place
@@ -96,31 +98,21 @@ class FrameHandler:
         # Not awaited until stored: a sender may have several messages under way, and the writer keeps their order.
         await self._under_way.acquire()
         try:
-            posted = asyncio.wrap_future(self._post(frame))
+            talking.post(self._place, self._connection.person, _said(frame), partial(self._take_answer, frame))
         except AppError:
             self._under_way.release()
             raise
-        posted.add_done_callback(lambda done: self._acknowledge(frame, done))
 
-    def _post(self, frame: Say) -> "Future[MessageView]":
-        person = self._connection.person
-        if isinstance(person, KnownReader):
-            return talking.post_as_reader(
-                self._place, person, frame.conversation_id, client_id=frame.client_id, body=frame.body
-            )
-        return talking.post_as_librarian(
-            self._place, person, frame.conversation_id, client_id=frame.client_id, body=frame.body
-        )
+    def _take_answer(self, frame: Say, answer: MessageView | Exception) -> None:
+        """Pass on what became of a message, in the writer's thread."""
+        self._hub.inbox.put(partial(self._acknowledge, frame, answer))
 
-    def _acknowledge(self, frame: Say, done: "asyncio.Future[MessageView]") -> None:
+    def _acknowledge(self, frame: Say, answer: MessageView | Exception) -> None:
         self._under_way.release()
-        if done.cancelled():
-            return
-        error = done.exception()
-        if error is not None:
-            self._connection.offer(refusal_frame(error, self._connection.language, ref=frame.client_id))
-            return
-        self._offer_ack(frame.conversation_id, done.result())
+        if isinstance(answer, Exception):
+            self._connection.offer(refusal_frame(answer, self._connection.language, ref=frame.client_id))
+        else:
+            self._offer_ack(frame.conversation_id, answer)
 
     def _offer_ack(self, conversation_id: UUID, message: MessageView) -> None:
         self._connection.offer(
@@ -167,3 +159,7 @@ class FrameHandler:
         if conversation_id in self._connection.follows:
             leave(self._place, self._connection, conversation_id)
             self._hub.unfollow(self._connection, conversation_id)
+
+
+def _said(frame: Say) -> Said:
+    return Said(frame.conversation_id, frame.client_id, frame.body)

@@ -3,12 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 
-from qa_server.chat.connection import Connection
+from qa_server.chat.connection import CLOSE_UNAUTHENTICATED, Connection, Following, Outgoing
+from qa_server.chat.inbox import Inbox
 from qa_server.chat.protocol import (
     DeskChange,
     Messages,
@@ -20,11 +22,14 @@ from qa_server.chat.protocol import (
     StaffState,
     TypingBy,
 )
+from qa_server.chat.refusals import refusal_frame
 from qa_server.conversations.schemas import Wire
+from qa_server.desk.asking import KnownReader
 from qa_server.live.announcements import (
     Announcement,
     ConversationChanged,
     DeskChanged,
+    LinksRevoked,
     MessagesPosted,
     NotePosted,
     SeenMoved,
@@ -32,6 +37,7 @@ from qa_server.live.announcements import (
     SideTyped,
 )
 from qa_server.live.bus import Bus
+from qa_server.people.errors import ReaderUnknown
 from storage.errors import AppError
 
 _log = structlog.get_logger(__name__)
@@ -48,7 +54,10 @@ class Mending(Protocol):
 
 
 class Hub:
-    """Delivers announcements to connections. `mending` reads from the database what a connection missed."""
+    """Delivers announcements to connections. `mending` reads from the database what a connection missed.
+
+    `inbox` takes calls from other threads into the loop the hub lives in.
+    """
 
     def __init__(self, bus: Bus, mending: Mending) -> None:
         self._bus = bus
@@ -58,11 +67,12 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop: Callable[[], None] | None = None
         self.connections: set[Connection] = set()
+        self.inbox = Inbox()
 
     def start(self) -> None:
         """Begin to deliver what the bus carries, in the running loop."""
-        loop = asyncio.get_running_loop()
-        self._stop = self._bus.listen(lambda announcement: _call(loop, self.deliver, announcement))
+        self.inbox.open()
+        self._stop = self._bus.listen(lambda announcement: self.inbox.put(partial(self.deliver, announcement)))
 
     def stop(self) -> None:
         """Stop listening to the bus."""
@@ -130,8 +140,7 @@ class Hub:
         """Offer an announcement to everybody it concerns."""
         match announcement:
             case MessagesPosted():
-                for connection in self._followers(announcement.conversation_id):
-                    self._deliver_messages(connection, announcement)
+                self._deliver_messages(announcement)
             case ConversationChanged():
                 for connection in self._followers(announcement.reader.id):
                     connection.offer(_state_frame(connection, announcement))
@@ -141,16 +150,38 @@ class Hub:
                         connection.offer(_note_frame(announcement))
             case DeskChanged():
                 self._deliver_desk(announcement)
+            case LinksRevoked():
+                self._end_linked(announcement)
             case SeenMoved() | SideTyped() | SidePresence():
                 for connection in self._followers(announcement.conversation_id):
                     if isinstance(announcement, SeenMoved) or connection.side != announcement.side:
                         connection.offer(_side_frame(announcement))
 
-    def _deliver_messages(self, connection: Connection, posted: MessagesPosted) -> None:
-        following = connection.follows[posted.conversation_id]
+    def _end_linked(self, revoked: LinksRevoked) -> None:
+        """Close what a private link opened; it is told why, so that it does not come again."""
+        for connection in list(self.connections):
+            person = connection.person
+            if isinstance(person, KnownReader) and person.is_linked and person.id == revoked.reader_id:
+                for conversation_id in list(connection.follows):
+                    self.unfollow(connection, conversation_id)
+                connection.close_code = CLOSE_UNAUTHENTICATED
+                connection.offer(refusal_frame(ReaderUnknown(), connection.language, is_final=True))
+
+    def _deliver_messages(self, posted: MessagesPosted) -> None:
+        first, last = posted.items[0].seq, posted.items[-1].seq
+        # Almost always everybody gets the very same frame.
+        whole = Outgoing(Messages(conversation_id=posted.conversation_id, items=posted.items))
+        for connection in self._followers(posted.conversation_id):
+            following = connection.follows[posted.conversation_id]
+            if first == following.sent_seq + 1 and not following.is_catching_up:
+                following.sent_seq = last
+                connection.offer(whole)
+            elif last > following.sent_seq:
+                self._deliver_rest(connection, following, posted)
+
+    def _deliver_rest(self, connection: Connection, following: Following, posted: MessagesPosted) -> None:
+        """Offer what of it is new to one that has a part already, or that an announcement did not reach."""
         fresh = [item for item in posted.items if item.seq > following.sent_seq]
-        if not fresh:
-            return
         if following.is_catching_up:
             following.is_behind = True
         elif fresh[0].seq == following.sent_seq + 1:
@@ -161,7 +192,9 @@ class Hub:
             self.spawn(self._mending.catch_up(connection, posted.conversation_id))
 
     def _deliver_desk(self, changed: DeskChanged) -> None:
-        frame = DeskChange(desk_id=changed.desk_id, version=changed.version, item=changed.item)
+        frame = DeskChange(
+            desk_id=changed.desk_id, version=changed.version, item=changed.item, is_listed=changed.is_listed
+        )
         for connection in list(self._by_desk.get(changed.desk_id, ())):
             connection.desks[changed.desk_id] = max(changed.version, connection.desks[changed.desk_id])
             connection.offer(frame)
@@ -217,9 +250,3 @@ def _discard(index: dict[UUID, set[Connection]], key: UUID, connection: Connecti
     index[key].discard(connection)
     if not index[key]:
         del index[key]
-
-
-def _call(loop: asyncio.AbstractEventLoop, deliver: Callable[[Announcement], None], announcement: Announcement) -> None:
-    # A worker thread may still commit while the loop shuts down; its announcement then has nobody left to reach.
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(deliver, announcement)

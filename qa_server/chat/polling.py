@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from qa_server.chat.connection import Connection
+from qa_server.chat.connection import Connection, Tongue
+from qa_server.chat.floods import count_frames
 from qa_server.chat.frames import FrameHandler
 from qa_server.chat.hub import Hub
 from qa_server.chat.presence_notices import come, go
@@ -33,7 +34,6 @@ from qa_server.chat.refusals import refusal_frame
 from qa_server.conversations.schemas import Wire
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
-from qa_server.i18n import Language
 from qa_server.people.rights import StaffMember
 
 # A poll waits this long for news at most, in seconds: under the thirty that campus proxies allow a request.
@@ -67,14 +67,18 @@ class PollAnswer(Wire):
 
 
 async def answer(
-    place: Workplace, hub: Hub, person: KnownReader | StaffMember, poll: Poll, language: Language
+    place: Workplace, hub: Hub, person: KnownReader | StaffMember, poll: Poll, language: Tongue
 ) -> PollAnswer:
-    """Do what the poll's frames ask, then wait for news of what it follows. Refusals are among the frames."""
+    """Do what the poll's frames ask, then wait for news of what it follows. Refusals are among the frames.
+
+    Raises TooManyRequests when the session asks for too much in all.
+    """
+    count_frames(place, person, len(poll.follows) + len(poll.desks) + len(poll.frames))
     connection = Connection(person=person, language=language)
     come(place, hub, connection)
     try:
         await _work_off(place, hub, connection, poll)
-        frames = connection.take_all()
+        frames = _taken(connection)
         known = _digest(frames)
         if known == poll.known and not any(isinstance(frame, _NEWS) for frame in frames):
             frames = await _wait(connection, poll.wait_seconds)
@@ -102,12 +106,18 @@ async def _work_off(place: Workplace, hub: Hub, connection: Connection, poll: Po
 
 
 async def _wait(connection: Connection, seconds: float) -> list[Wire]:
+    offered = asyncio.Event()
+    connection.attach(offered.set)
     try:
-        first = await asyncio.wait_for(connection.next_frame(), seconds)
+        await asyncio.wait_for(offered.wait(), seconds)
     except TimeoutError:
         return []
     await asyncio.sleep(GATHER_SECONDS)
-    return [first, *connection.take_all()]
+    return _taken(connection)
+
+
+def _taken(connection: Connection) -> list[Wire]:
+    return [frame.wire for frame in connection.take_all()]
 
 
 async def _leave_later(place: Workplace, hub: Hub, connection: Connection) -> None:

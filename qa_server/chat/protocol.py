@@ -36,7 +36,7 @@ class Hello(Wire):
     type: Literal["hello"]
     version: int = Field(description="The protocol version the client speaks.")
     role: Literal["reader", "librarian"]
-    language: Literal["zh", "en"] = "zh"
+    language: Literal["zh", "zh-TW", "en"] = Field("zh", description="The language of refusals.")
     token: str | None = Field(None, max_length=200, description="The reader's token.")
 
 
@@ -228,12 +228,16 @@ class DeskList(Wire):
 
 
 class DeskChange(Wire):
-    """One entry of a desk's list as it is now; an ended one leaves the list. A jump in `version` calls for a watch."""
+    """One entry of a desk's list as it is now; an ended one leaves the list, and so does one that is not `is_listed`.
+
+    A jump in `version` calls for a watch.
+    """
 
     type: Literal["desk_change"] = "desk_change"
     desk_id: UUID
     version: int
     item: StaffConversation
+    is_listed: bool = Field(True, description="False when the question went on to another desk.")
 
 
 class ErrorFrame(Wire):

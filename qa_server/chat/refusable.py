@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from string import Formatter
 
+from qa_server.api.errors import InternalError
 from qa_server.conversations.errors import ConversationNotEnded
 from qa_server.people.errors import CsrfRefused, SignInPaused, SignInRefused
 from qa_server.routing.errors import AlreadyClaimed
@@ -21,7 +22,7 @@ _MODULES = (
     "qa_server.desk.correcting",
     "qa_server.live.rates",
 )
-_FROM_BELOW = (NotFound, DatabaseBusy)
+_FROM_BELOW = (NotFound, DatabaseBusy, InternalError)
 # Claiming, rating and signing in go over HTTP only.
 _OVER_HTTP_ONLY = frozenset({AlreadyClaimed, ConversationNotEnded, CsrfRefused, SignInPaused, SignInRefused})
 

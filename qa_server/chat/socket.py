@@ -2,21 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from functools import partial
+from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
-from anyio import create_task_group
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qa_server.chat.connection import Connection
+from qa_server.chat.connection import CLOSE_UNAUTHENTICATED, Connection, Tongue
 from qa_server.chat.errors import FrameMalformed, FrameTooLarge, HelloExpected, OriginRefused, VersionRefused
+from qa_server.chat.floods import HELLO_FRAMES, count_frames, last_word
 from qa_server.chat.frames import FrameHandler
 from qa_server.chat.hub import Hub
+from qa_server.chat.outlet import Outlet
 from qa_server.chat.presence_notices import come, go
 from qa_server.chat.protocol import (
     CLIENT_FRAMES,
@@ -28,65 +29,78 @@ from qa_server.chat.protocol import (
     Watch,
     Welcome,
 )
-from qa_server.chat.refusals import refusal_frame
+from qa_server.chat.refusals import refusal_frame, tongue_of
 from qa_server.desk import asking, signing_in
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
-from qa_server.i18n import Language, negotiate
+from qa_server.live.rates import TooManyRequests
 from qa_server.people.errors import ReaderUnknown, Unauthenticated
 from qa_server.people.rights import StaffMember
 from qa_server.people.tokens import STAFF_COOKIE
 from storage.database import DatabaseBusy
 from storage.errors import AppError
 
+SOCKET_PATH = "/ws/v1"
 # A socket that does not say hello within this many seconds is closed.
 HELLO_SECONDS = 10
-# Close codes of this protocol, in the range RFC 6455 leaves to applications.
+# Close codes of this protocol, in the range RFC 6455 leaves to applications; `outlet` has two more.
 CLOSE_BAD_HELLO = 4400
-CLOSE_UNAUTHENTICATED = 4401
-CLOSE_SILENT = 4408
-CLOSE_TOO_SLOW = 4409
 CLOSE_VERSION = 4426
+CLOSE_TOO_MANY = 4429
 # RFC 6455's registry: the server cannot serve now, the client tries again later.
 CLOSE_TRY_LATER = 1013
-# A peer that is too slow has this long to take the close frame.
-CLOSE_SECONDS = 2
 
 _CLOSE_CODES: dict[type[AppError], int] = {
     HelloExpected: CLOSE_BAD_HELLO,
     FrameMalformed: CLOSE_BAD_HELLO,
     FrameTooLarge: CLOSE_BAD_HELLO,
     VersionRefused: CLOSE_VERSION,
+    TooManyRequests: CLOSE_TOO_MANY,
     DatabaseBusy: CLOSE_TRY_LATER,
 }
 
-router = APIRouter()
 _log = structlog.get_logger(__name__)
 
 
-@router.websocket("/ws/v1")
-async def chat_socket(socket: WebSocket) -> None:
+class ChatSocket:
+    """Answers SOCKET_PATH ahead of the application's other layers, and hands everything else on to them.
+
+    ASGI. Each layer that a socket passes keeps a piece of memory for as long as it is open, and none has a use there.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == SOCKET_PATH:
+            await _chat(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+async def _chat(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one reader's or librarian's connection until it ends."""
-    place: Workplace = socket.app.state.place
-    hub: Hub = socket.app.state.hub
-    await socket.accept()
-    connection = await _welcome(place, socket)
+    place: Workplace = scope["app"].state.place
+    hub: Hub = scope["app"].state.hub
+    connection = await _welcome(place, WebSocket(scope, receive, send))
     if connection is None:
         return
     come(place, hub, connection)
     try:
-        await _serve(place, socket, hub, connection)
+        await _serve(place, hub, connection, (scope, receive, send))
     finally:
         go(place, hub, connection)
 
 
 async def _welcome(place: Workplace, socket: WebSocket) -> Connection | None:
     refusal: AppError
-    language = negotiate(socket.headers.get("accept-language"))
+    language = tongue_of(socket.headers.get("accept-language"))
     try:
+        await socket.accept()
         hello = await asyncio.wait_for(_receive_hello(socket), HELLO_SECONDS)
         language = hello.language
         connection = Connection(person=await _recognise(place, socket, hello), language=language)
+        count_frames(place, connection.person, HELLO_FRAMES)
     except WebSocketDisconnect:
         return None
     except TimeoutError:
@@ -108,7 +122,7 @@ def _welcome_frame(place: Workplace) -> Welcome:
 
 
 async def _receive_hello(socket: WebSocket) -> Hello:
-    frame = _parse(await _receive(socket))
+    frame = _parse(await _receive(socket.receive))
     if not isinstance(frame, Hello):
         raise HelloExpected()
     if frame.version != PROTOCOL_VERSION:
@@ -136,69 +150,72 @@ def _is_own_origin(place: Workplace, socket: WebSocket) -> bool:
     return urlsplit(origin).netloc in own - {""}
 
 
-async def _serve(place: Workplace, socket: WebSocket, hub: Hub, connection: Connection) -> None:
-    """Read, write and watch for overflow until the first of the three ends."""
-    async with create_task_group() as group:
+async def _serve(place: Workplace, hub: Hub, connection: Connection, wire: tuple[Scope, Receive, Send]) -> None:
+    """Read until the peer leaves, or is cut off because it takes nothing; what is offered is sent beside it."""
+    scope, receive, send = wire
+    reading = cast("asyncio.Task[None]", asyncio.current_task())
+    is_cut = False
 
-        async def run(job: Callable[[], Awaitable[None]]) -> None:
-            try:
-                await job()
-            except (WebSocketDisconnect, RuntimeError):
-                # RuntimeError: Starlette's word for a socket that another of the three found closed first.
-                pass
-            except Exception:
-                _log.exception("socket failed")
-            group.cancel_scope.cancel()
+    def cut() -> None:
+        nonlocal is_cut
+        is_cut = True
+        reading.cancel()
 
-        group.start_soon(run, partial(_read, place, socket, hub, connection))
-        group.start_soon(run, partial(_write, socket, connection))
-        group.start_soon(run, partial(_close_when_overflown, socket, connection))
+    outlet = Outlet(connection, scope, send, silence_seconds=place.settings.silence_seconds, cut=cut)
+    try:
+        await _read(place, FrameHandler(place, hub, connection), connection, receive, outlet)
+    except WebSocketDisconnect:
+        pass
+    except asyncio.CancelledError:
+        if not is_cut:
+            raise
+    except Exception:
+        _log.exception("socket failed")
+    finally:
+        outlet.stop()
 
 
-async def _read(place: Workplace, socket: WebSocket, hub: Hub, connection: Connection) -> None:
-    handler = FrameHandler(place, hub, connection)
-    while True:
+async def _read(
+    place: Workplace, handler: FrameHandler, connection: Connection, receive: Receive, outlet: Outlet
+) -> None:
+    while connection.close_code != CLOSE_TOO_MANY:
+        outlet.listen()
         try:
-            raw = await asyncio.wait_for(_receive(socket), place.settings.silence_seconds)
-        except TimeoutError:
-            await socket.close(CLOSE_SILENT)
-            return
+            raw = await _receive(receive)
         except AppError as error:
-            connection.offer(refusal_frame(error, connection.language))
-            continue
-        await _handle(handler, connection, raw)
+            _refuse_frame(place, connection, error)
+        else:
+            outlet.pause()
+            await _handle(place, handler, connection, raw)
+    await outlet.finish()
 
 
-async def _close_when_overflown(socket: WebSocket, connection: Connection) -> None:
-    await connection.overflown.wait()
-    # A peer that takes nothing does not take the close frame either; ending the handler then cuts the connection.
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(socket.close(CLOSE_TOO_SLOW), CLOSE_SECONDS)
-
-
-async def _handle(handler: FrameHandler, connection: Connection, raw: str) -> None:
+async def _handle(place: Workplace, handler: FrameHandler, connection: Connection, raw: str) -> None:
     frame: ClientFrame | None = None
     try:
         frame = _parse(raw)
+        count_frames(place, connection.person)
         await handler.handle(frame)
     except Exception as error:
         if isinstance(error, DatabaseBusy) and isinstance(frame, Follow | Watch):
             # A conversation that could not be followed would look alive and be dead: let the client come again.
             connection.close_code = CLOSE_TRY_LATER
-        connection.offer(refusal_frame(error, connection.language, ref=_ref(frame)))
+        if isinstance(error, TooManyRequests) and isinstance(frame, Follow | Watch):
+            connection.close_code = CLOSE_TOO_MANY
+        _refuse_frame(place, connection, error, ref=_ref(frame))
 
 
-async def _write(socket: WebSocket, connection: Connection) -> None:
-    while True:
-        frame = await connection.next_frame()
-        await socket.send_text(frame.model_dump_json())
-        if connection.close_code is not None and connection.is_drained:
-            await socket.close(connection.close_code)
-            return
+def _refuse_frame(place: Workplace, connection: Connection, error: Exception, ref: str | None = None) -> None:
+    """Tell of a refusal; end a connection that floods, or sends what no page sends, and goes on with it."""
+    is_noise = isinstance(error, TooManyRequests | FrameMalformed | FrameTooLarge)
+    if is_noise and (last := last_word(place, connection.person)):
+        error, connection.close_code = last, CLOSE_TOO_MANY
+    is_final = connection.close_code == CLOSE_TOO_MANY
+    connection.offer(refusal_frame(error, connection.language, ref=ref, is_final=is_final))
 
 
-async def _receive(socket: WebSocket) -> str:
-    message = await socket.receive()
+async def _receive(receive: Receive) -> str:
+    message = await receive()
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
     text: str | None = message.get("text")
@@ -221,7 +238,7 @@ def _ref(frame: ClientFrame | None) -> str | None:
     return str(named) if named else None
 
 
-async def _refuse(socket: WebSocket, error: AppError, language: Language) -> None:
+async def _refuse(socket: WebSocket, error: AppError, language: Tongue) -> None:
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         await socket.send_text(refusal_frame(error, language, is_final=True).model_dump_json())
         await socket.close(_CLOSE_CODES.get(type(error), CLOSE_UNAUTHENTICATED))

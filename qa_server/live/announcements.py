@@ -61,16 +61,34 @@ class NotePosted(Wire):
 
 
 class DeskChanged(Wire):
-    """One entry of a desk's list, and the ids of those who wait there, in order."""
+    """One entry of a desk's list, and the ids of those who wait in its own queue, in order.
+
+    `is_listed` is false for what the list no longer shows, because the question went on to another desk.
+    """
 
     kind: Literal["desk_changed"] = "desk_changed"
     desk_id: UUID
     version: int
     item: StaffConversation
     waiting: list[UUID]
+    is_listed: bool = True
+
+
+class LinksRevoked(Wire):
+    """A reader has switched the private links off: who came by one has no right any more."""
+
+    kind: Literal["links_revoked"] = "links_revoked"
+    reader_id: UUID
 
 
 Announcement = Annotated[
-    MessagesPosted | ConversationChanged | SeenMoved | SideTyped | SidePresence | NotePosted | DeskChanged,
+    MessagesPosted
+    | ConversationChanged
+    | SeenMoved
+    | SideTyped
+    | SidePresence
+    | NotePosted
+    | DeskChanged
+    | LinksRevoked,
     Field(discriminator="kind"),
 ]

@@ -2,12 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
-from qa_server.attachments.models import LinkSecret
+from qa_server.attachments.models import Attachment, LinkSecret
 from qa_server.desk import answering, asking, clearing, correcting
 from qa_server.desk.correcting import Target
 from tests.attachments import samples
@@ -43,7 +43,27 @@ def test_a_download_goes_on_where_it_stopped_and_is_not_repeated_unchanged(scene
     assert (part.status_code, part.content) == (206, samples.PDF[5:])
     same = scene.client.get(url, headers={"If-None-Match": whole.headers["ETag"]})
     assert (same.status_code, same.content) == (304, b"")
-    assert scene.client.get(url, headers={"Range": f"bytes={len(samples.PDF)}-"}).status_code == 416
+
+
+@pytest.mark.parametrize(
+    ("part", "status", "why"),
+    [
+        ("bytes=9999999-", 416, "range_outside"),
+        ("bytes=5-2", 400, "range_malformed"),
+        ("bytes=", 400, "range_malformed"),
+        ("pages=1-2", 400, "range_malformed"),
+        ("nonsense", 400, "range_malformed"),
+    ],
+)
+def test_a_part_that_is_none_is_refused_in_the_shape_of_all_refusals(
+    scene: Scene, part: str, status: int, why: str
+) -> None:
+    url = scene.by_reader.link(scene.by_reader.sent(samples.PDF, "a.pdf")["id"]).json()["url"]
+    answer = scene.client.get(url, headers={"Range": part, "Accept-Language": "zh"})
+    assert (answer.status_code, code(answer)) == (status, why)
+    assert "文件片段" in answer.json()["error"]["message"]
+    if status == 416:
+        assert answer.headers["Content-Range"] == f"bytes */{len(samples.PDF)}"
 
 
 def test_a_link_works_for_minutes(scene: Scene, clock: Clock) -> None:
@@ -122,11 +142,11 @@ def test_the_secret_of_links_is_made_once_and_changing_it_ends_all_links(scene_e
 
 def test_a_file_that_was_lost_is_told_and_found_by_the_check(scene: Scene) -> None:
     sent = scene.by_reader.sent(samples.PDF, "a.pdf")
-    assert clearing.missing_files(scene.place) == []
+    assert clearing.missing_files(scene.place.database, scene.place.settings) == []
     scene.files()[0].unlink()
     answer = scene.by_reader.fetched(sent["id"])
     assert (answer.status_code, code(answer)) == (410, "attachment_gone")
-    assert [str(each) for each in clearing.missing_files(scene.place)] == [sent["id"]]
+    assert [str(each) for each in clearing.missing_files(scene.place.database, scene.place.settings)] == [sent["id"]]
 
 
 def test_only_files_that_nobody_wants_are_cleared(scene_everywhere: Scene) -> None:
@@ -143,6 +163,37 @@ def test_only_files_that_nobody_wants_are_cleared(scene_everywhere: Scene) -> No
     assert scene.files() == [wanted]
     assert scene.by_reader.fetched(sent["id"]).status_code == 200
     assert clearing.clear_unwanted_files(scene.place) == 0
+
+
+def test_the_file_of_a_message_taken_back_goes_after_its_time_and_the_history_stays(
+    scene_everywhere: Scene, clock: Clock
+) -> None:
+    scene = scene_everywhere
+    place = scene.place
+    sent = scene.by_reader.sent(samples.PDF, "a.pdf")
+    correcting.delete(place, scene.reader, Target(scene.conversation, 3, new_client_id()))
+    aged(scene.files()[0])
+    clock.forward(days=place.settings.deleted_attachment_days, minutes=-1)
+    assert clearing.clear_unwanted_files(place) == 0
+    clock.forward(minutes=2)
+    assert clearing.unwanted_files(place.database, place.settings, now=clock()) == 1
+    assert clearing.clear_unwanted_files(place) == 1
+    assert scene.files() == []
+    # Nobody misses it, and what it was is still known.
+    assert clearing.missing_files(place.database, place.settings) == []
+    with place.database.read() as session:
+        kept = session.get_one(Attachment, UUID(sent["id"]))
+        assert (kept.name, kept.size_bytes) == ("a.pdf", len(samples.PDF))
+
+
+def test_a_file_taken_back_stays_while_another_message_shows_the_same_content(scene: Scene, clock: Clock) -> None:
+    scene.by_reader.sent(samples.PDF, "a.pdf")
+    other = scene.by_reader.sent(samples.PDF, "b.pdf")
+    correcting.delete(scene.place, scene.reader, Target(scene.conversation, 3, new_client_id()))
+    aged(scene.files()[0])
+    clock.forward(days=scene.place.settings.deleted_attachment_days + 1)
+    assert clearing.clear_unwanted_files(scene.place) == 0
+    assert scene.by_reader.fetched(other["id"]).status_code == 200
 
 
 @pytest.mark.parametrize("is_ended", [False, True])

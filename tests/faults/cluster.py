@@ -13,12 +13,13 @@ from urllib.request import urlopen
 from uuid import UUID
 
 from sqlalchemy import select
+from websockets.asyncio.client import ClientConnection
 
 from qa_server.conversations.models import Conversation
 from qa_server.desk import answering, asking
 from qa_server.routing.models import Claim
 from tests.databases import administer
-from tests.faults.person import Frame, Person, librarian_seat, reader_seat
+from tests.faults.person import Frame, Patient, librarian_seat, reader_seat
 from tests.faults.scene import SETTINGS, Held, Scene
 from tests.live.redis_server import PrivateRedis
 from tests.operation.running import Server, running
@@ -29,9 +30,7 @@ PROCESSES = 3
 ABSENCE_SECONDS = 10
 # Long enough that a busy machine is not taken for a dead peer.
 SILENCE_SECONDS = 10
-_READY_SECONDS = 10.0
-# Until what was refused is said again.
-_AGAIN_SECONDS = 0.1
+_READY_SECONDS = 30.0
 
 Step = Literal[1, -1]
 
@@ -125,8 +124,8 @@ class Cluster:
             return str(json.load(answer)["checks"]["bus"]["status"])
 
 
-class Nomad(Person):
-    """Goes to the next process after every loss, and says again what the service was too busy to store."""
+class Nomad(Patient):
+    """Goes to the next process after every loss."""
 
     def __init__(self, cluster: Cluster, held: Held, *, is_reader: bool, start: int) -> None:
         super().__init__(
@@ -134,8 +133,6 @@ class Nomad(Person):
             reader_seat(held) if is_reader else librarian_seat(held),
             patience_seconds=SILENCE_SECONDS,
         )
-        self.times_drained = 0
-        self.times_put_off = 0
         self.longest_wait = 0.0
         self.said: list[str] = []
         self.place = start
@@ -143,7 +140,6 @@ class Nomad(Person):
         # The two sides go round in opposite ways: of three processes one may go, and they are still on two.
         self._step: Step = 1 if is_reader else -1
         self._said_at: dict[str, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def say(self, body: str, client_id: str | None = None) -> str:
         """Say something, and note when."""
@@ -163,28 +159,15 @@ class Nomad(Person):
         ref = frame.get("client_id") if frame["type"] == "ack" else frame.get("ref")
         if ref in self._said_at:
             self._note_answer(str(ref))
-        if frame["type"] == "drain":
-            self.times_drained += 1
-        if frame["type"] == "error" and frame["code"] == "database_busy" and frame["ref"] in self._waiting:
-            self._put_off(frame["ref"])
-        else:
-            super()._take(frame)
+        super()._take(frame)
 
     def _note_answer(self, client_id: str) -> None:
         now = asyncio.get_running_loop().time()
         self.longest_wait = max(self.longest_wait, now - self._said_at.pop(client_id))
 
-    def _put_off(self, client_id: str) -> None:
-        self.times_put_off += 1
-        task = asyncio.create_task(self._say_again(client_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _say_again(self, client_id: str) -> None:
-        await asyncio.sleep(_AGAIN_SECONDS)
-        self._said_at[client_id] = asyncio.get_running_loop().time()
-        if self._socket is not None:
-            await self._send_say(self._socket, client_id)
+    async def _send_say(self, socket: ClientConnection, client_id: str) -> None:
+        self._said_at.setdefault(client_id, asyncio.get_running_loop().time())
+        await super()._send_say(socket, client_id)
 
 
 @contextmanager

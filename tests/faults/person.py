@@ -4,6 +4,7 @@ not acknowledged, and writes down everything that was not as promised."""
 import asyncio
 import contextlib
 import json
+import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from tests.village import new_client_id
 Frame = dict[str, Any]
 # Until the next try to connect. Real clients wait longer and at random.
 RETRY_SECONDS = 0.05
-OPEN_SECONDS = 5.0
+OPEN_SECONDS = 30.0
 PING_SECONDS = 0.7
+# Until what was refused is said again.
+AGAIN_SECONDS = 0.1
 # Messages a talking person has under way.
 UNDER_WAY = 4
 
@@ -142,6 +145,9 @@ class Person:
     async def _introduce(self, socket: ClientConnection) -> None:
         await _send(socket, self.seat.hello)
         welcome = await self._receive(socket)
+        if welcome.get("code") == "database_busy":
+            # Told to come again later, which is what happens after any loss.
+            raise WebSocketException(welcome["code"])
         if welcome["type"] != "welcome":
             self.faults.append(f"not welcome: {welcome}")
         follow = {"type": "follow", "conversation_id": str(self.seat.conversation_id), "after_seq": self.last_seq}
@@ -194,6 +200,43 @@ class Person:
         # `live` notices a loss too, and the next connection sends it again.
         with contextlib.suppress(ConnectionClosed):
             await _send(socket, {**frame, "body": self._waiting[client_id]})
+
+
+class Patient(Person):
+    """Says again what the service was too busy to store, and after a drain stays away as long as the server asks."""
+
+    def __init__(self, address: str, seat: Seat, *, patience_seconds: float = 3.0) -> None:
+        super().__init__(address, seat, patience_seconds=patience_seconds)
+        self.times_put_off = 0
+        self.times_drained = 0
+        self._spread_seconds = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def _connected(self) -> None:
+        await asyncio.sleep(random.uniform(0, self._spread_seconds))
+        self._spread_seconds = 0.0
+        await super()._connected()
+
+    def _take(self, frame: Frame) -> None:
+        if frame["type"] == "drain":
+            self.times_drained += 1
+            self._spread_seconds = frame["reconnect_within_seconds"]
+        if frame["type"] == "error" and frame["code"] == "database_busy" and frame["ref"] in self._waiting:
+            self._put_off(frame["ref"])
+        else:
+            super()._take(frame)
+
+    def _put_off(self, client_id: str) -> None:
+        self.times_put_off += 1
+        task = asyncio.create_task(self._say_again(client_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _say_again(self, client_id: str) -> None:
+        await asyncio.sleep(AGAIN_SECONDS)
+        # It may have been acknowledged on another connection meanwhile.
+        if self._socket is not None and client_id in self._waiting:
+            await self._send_say(self._socket, client_id)
 
 
 async def _send(socket: ClientConnection, frame: Frame) -> None:

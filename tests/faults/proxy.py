@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -40,7 +40,7 @@ class Proxy:
     async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection of a client."""
         try:
-            up_reader, up_writer = await asyncio.open_connection(self._host, self._port)
+            up_reader, up_writer = await self._open()
         except OSError:
             writer.transport.abort()
             return
@@ -55,6 +55,9 @@ class Proxy:
             for each in mine:
                 each.transport.abort()
 
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(self._host, self._port)
+
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
         with contextlib.suppress(OSError):
             while received := await reader.read(_CHUNK_BYTES):
@@ -65,10 +68,35 @@ class Proxy:
         writer.transport.abort()
 
 
-@contextlib.asynccontextmanager
-async def between(target: str) -> AsyncIterator[Proxy]:
+class Balancer(Proxy):
+    """One address for several servers: each connection goes to the next of them that takes it."""
+
+    def __init__(self, targets: Sequence[str]) -> None:
+        super().__init__(targets[0])
+        self._targets = targets
+        self._turn = 0
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        for _ in self._targets:
+            self._turn += 1
+            parts = urlsplit(self._targets[self._turn % len(self._targets)])
+            with contextlib.suppress(OSError):
+                return await asyncio.open_connection(parts.hostname, parts.port)
+        raise ConnectionRefusedError
+
+
+def between(target: str) -> contextlib.AbstractAsyncContextManager[Proxy]:
     """Put a proxy in front of the server at `target`."""
-    proxy = Proxy(target)
+    return _listening(Proxy(target))
+
+
+def balanced(targets: Sequence[str]) -> contextlib.AbstractAsyncContextManager[Proxy]:
+    """Put one address in front of the servers at `targets`; the list may change meanwhile."""
+    return _listening(Balancer(targets))
+
+
+@contextlib.asynccontextmanager
+async def _listening(proxy: Proxy) -> AsyncIterator[Proxy]:
     listener = await asyncio.start_server(proxy.pass_on, "127.0.0.1", 0)
     proxy.address = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     try:

@@ -9,19 +9,22 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from qa_server.attachments.service import Content
 from qa_server.commands.invariants import conversation_findings
-from qa_server.conversations.errors import ConversationEnded
+from qa_server.conversations.errors import ConversationEnded, TooLateToChange
 from qa_server.conversations.models import Resolution
-from qa_server.desk import answering, asking, sweeping, talking
+from qa_server.desk import answering, asking, attaching, correcting, sweeping, talking
+from qa_server.desk.asking import KnownReader
+from qa_server.desk.correcting import Target
 from qa_server.desk.workplace import Workplace
-from qa_server.live.announcements import Announcement
+from qa_server.live.announcements import Announcement, ConversationChanged, DeskChanged, NotePosted
 from qa_server.people.rights import StaffMember
 from qa_server.routing.errors import AlreadyClaimed, NotHolder
-from storage.errors import AppError
+from storage.errors import AppError, NotFound
 from tests import village
 from tests.fakes import Clock
 from tests.faults.conftest import ROUNDS
-from tests.faults.conversation_model import Page, Question
+from tests.faults.conversation_model import Page, Question, Said
 from tests.village import Village, come_in
 
 LIVES = 5 * ROUNDS
@@ -35,6 +38,15 @@ _PLACES = st.integers(0, MOST_QUESTIONS - 1)
 _LIBRARIANS = st.sampled_from(["lin", "lin", "chen"])
 # Few ids, so that the same one comes again.
 _CLIENT_IDS = st.sampled_from([f"message-{number}" for number in range(6)])
+_CHANGE_IDS = st.sampled_from([f"change-{number}" for number in range(6)])
+_FILE_IDS = st.sampled_from([f"file-{number}" for number in range(3)])
+_NOTE_IDS = st.sampled_from([f"note-{number}" for number in range(3)])
+_SIDES = st.sampled_from(["reader", "lin", "chen"])
+# Mostly the one who said it, and mostly a text that is there.
+_CHANGERS = st.sampled_from(["author", "author", "author", "reader", "lin", "chen"])
+_TEXTS = st.integers(0, 9)
+# What no reader may ever be sent.
+_NOTE = "只给同事看"
 _BODIES = st.text("好的吗?\n a", min_size=1, max_size=8).filter(lambda text: text.strip() == text and text)
 
 
@@ -67,6 +79,7 @@ class Lives(RuleBasedStateMachine):
         assert (first, is_new, is_again_new) == (again, True, False)
         asked = Question(first.conversation.id, reader, [("reader", "怎么续借？")])
         asked.numbers["reader", question.client_id] = 1
+        asked.texts[1] = Said("reader", "reader", self._clock.now)
         self._questions.append(asked)
         self._pages.append(Page(first.conversation, list(first.messages)))
 
@@ -78,7 +91,7 @@ class Lives(RuleBasedStateMachine):
         say = partial(talking.say_as_reader, self._place, asked.reader, asked.id, client_id=client_id, body=body)
         message = self._attempt(say, ConversationEnded if is_refused else None)
         if message is not None:
-            assert message.seq == asked.say("reader", "reader", client_id, body)
+            assert message.seq == asked.say("reader", "reader", client_id, body, self._clock.now)
         self._compare(asked)
 
     @rule(at=_PLACES, who=_LIBRARIANS, client_id=_CLIENT_IDS, body=_BODIES)
@@ -91,7 +104,52 @@ class Lives(RuleBasedStateMachine):
         )
         message = self._attempt(say, refusal)
         if message is not None:
-            assert message.seq == asked.say("librarian", who, client_id, body)
+            assert message.seq == asked.say("librarian", who, client_id, body, self._clock.now)
+        self._compare(asked)
+
+    @rule(at=_PLACES, changer=_CHANGERS, pick=_TEXTS, client_id=_CHANGE_IDS, body=_BODIES | st.none())
+    def change(self, at: int, changer: str, pick: int, client_id: str, body: str | None) -> None:
+        """Somebody gives a message another wording or takes it back: an own one or not, in time or not, or again."""
+        asked = self._pick(at)
+        seq = sorted(asked.texts)[pick % len(asked.texts)] if pick < 8 else len(asked.said) + pick - 8
+        who = asked.texts[seq].who if changer == "author" and seq in asked.texts else changer.replace("author", "lin")
+        refusal = self._change_refusal(asked, who, seq) if (who, client_id) not in asked.numbers else None
+        target = Target(asked.id, seq, client_id)
+        person = self._side(asked, who)
+        work = partial(correcting.delete, self._place, person, target)
+        if body is not None:
+            work = partial(correcting.edit, self._place, person, target, body)
+        event = self._attempt(work, refusal)
+        if event is not None:
+            assert event.seq == asked.change(who, client_id, seq, body)
+        self._compare(asked)
+
+    @rule(at=_PLACES, who=_SIDES, client_id=_FILE_IDS)
+    def attach(self, at: int, who: str, client_id: str) -> None:
+        """Somebody sends a file, whose bytes have come, or sends it again."""
+        asked = self._pick(at)
+        person = self._side(asked, who)
+        refusal: type[AppError] | None = None
+        if (who, client_id) not in asked.numbers:
+            is_refused = not asked.is_open
+            refusal = (ConversationEnded if is_refused else None) if who == "reader" else self._refusal(asked, who)
+        content = Content("ab" * 32, f"{client_id}.pdf", "application/pdf", 9)
+        send = partial(attaching.attach, self._place, person, asked.id, content, client_id=client_id)
+        message = self._attempt(send, refusal)
+        if message is not None:
+            side = "reader" if who == "reader" else "librarian"
+            assert message.seq == asked.say(side, who, client_id, content.name, self._clock.now)
+        self._compare(asked)
+
+    @rule(at=_PLACES, who=_LIBRARIANS, client_id=_NOTE_IDS, body=_BODIES)
+    def note(self, at: int, who: str, client_id: str, body: str) -> None:
+        """A librarian writes for the colleagues, or sends it again."""
+        # A client id is one note of a librarian, in whatever conversation.
+        asked = self._pick(at)
+        client_id = f"{client_id}-{asked.id}"
+        write = partial(correcting.write_note, client_id=client_id, body=f"{_NOTE}：{body}")
+        note = write(self._place, self._person(who), asked.id)
+        assert note.body == asked.notes.setdefault((who, client_id), f"{_NOTE}：{body}")
         self._compare(asked)
 
     @rule(at=_PLACES, who=_LIBRARIANS)
@@ -144,7 +202,7 @@ class Lives(RuleBasedStateMachine):
             asked.end("closed" if asked.holder else "withdrawn")
         self._compare(asked)
 
-    @rule(at=_PLACES, seq=st.integers(0, 40), who=st.sampled_from(["reader", "lin", "chen"]))
+    @rule(at=_PLACES, seq=st.integers(0, 40), who=_SIDES)
     def see(self, at: int, seq: int, who: str) -> None:
         """Somebody reads."""
         asked = self._pick(at)
@@ -180,6 +238,10 @@ class Lives(RuleBasedStateMachine):
                     asking.withdraw(self._place, asked.reader, asked.id)
 
     def _hear(self, announcement: Announcement) -> None:
+        if isinstance(announcement, ConversationChanged):
+            assert _NOTE not in announcement.reader.model_dump_json()
+        elif not isinstance(announcement, NotePosted | DeskChanged):
+            assert _NOTE not in announcement.model_dump_json()
         for page in self._pages:
             page.hear(announcement)
 
@@ -187,7 +249,10 @@ class Lives(RuleBasedStateMachine):
         thread = asking.thread(self._place, asked.reader, asked.id, 0)
         assert [message.seq for message in thread.messages] == list(range(1, len(asked.said) + 1))
         assert [(message.author, message.event or message.body) for message in thread.messages] == asked.said
-        staff = answering.desk_thread(self._place, self._people.lin, asked.id, 0).conversation
+        assert _NOTE not in thread.model_dump_json()
+        at_desk = answering.desk_thread(self._place, self._people.lin, asked.id, 0)
+        assert [note.body for note in at_desk.notes] == list(asked.notes.values())
+        staff = at_desk.conversation
         holder = self._person(asked.holder).id if asked.holder else None
         assert (staff.state, staff.holder_id, staff.last_seq) == (asked.state, holder, len(asked.said))
         assert max(staff.reader_seen_seq, staff.staff_seen_seq) <= staff.last_seq
@@ -203,6 +268,17 @@ class Lives(RuleBasedStateMachine):
         if not asked.is_open:
             return ConversationEnded
         return None if asked.holder == who else NotHolder
+
+    def _change_refusal(self, asked: Question, who: str, seq: int) -> type[AppError] | None:
+        if not asked.owns(who, seq):
+            return NotFound
+        if not asked.is_open:
+            return ConversationEnded
+        is_late = self._clock.now - asked.texts[seq].at > timedelta(minutes=self._place.settings.edit_minutes)
+        return TooLateToChange if is_late else None
+
+    def _side(self, asked: Question, who: str) -> KnownReader | StaffMember:
+        return asked.reader if who == "reader" else self._person(who)
 
     def _pick(self, at: int) -> Question:
         return self._questions[at % len(self._questions)]

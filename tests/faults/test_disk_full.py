@@ -113,7 +113,7 @@ async def _run_out(shortage: Shortage, url: str, log: Path) -> None:
             await person.settled()
             shortage.begin(server)
             refused = await _say_until_refused(person)
-            assert urlopen(f"{server.address}/healthz", timeout=5).status == 200  # noqa: ASYNC210, S310
+            assert urlopen(f"{server.address}/healthz", timeout=30).status == 200  # noqa: ASYNC210, S310
             shortage.end(server)
             assert set(person.refused.values()) == {"database_busy"}
             person.refused.clear()

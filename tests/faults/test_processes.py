@@ -11,6 +11,7 @@ from tests.databases import copied_postgres
 from tests.faults.cluster import (
     ABSENCE_SECONDS,
     PROCESSES,
+    SILENCE_SECONDS,
     Cluster,
     Nomad,
     cut_connections,
@@ -19,20 +20,24 @@ from tests.faults.cluster import (
     sides_apart,
 )
 from tests.faults.conftest import ROUNDS
+from tests.faults.person import Patient, Person, librarian_seat, reader_seat
+from tests.faults.proxy import balanced
 from tests.faults.talks import living, require_whole, talking
 from tests.live.redis_server import private_redis
 from tests.live.waiting import eventually
 
 # The process that is lost.
 LOST = 0
+# RFC 6455's registry: the server restarts.
+CLOSE_RESTART = 1012
 # Messages of each person that have to be acknowledged before and after something breaks.
 STEP = 10
 # How soon after a fault everybody is served again, on a busy machine.
-BACK_SECONDS = 15.0
+BACK_SECONDS = 45.0
 # A poll of the database comes every second while Redis is away.
-POLLED_SECONDS = 5.0
+POLLED_SECONDS = 30.0
 # An answer to a message, refusal or not, while database connections are being cut.
-ANSWERED_SECONDS = 5.0
+ANSWERED_SECONDS = 30.0
 CUTS = 4 * ROUNDS
 
 
@@ -158,14 +163,41 @@ async def test_a_process_that_is_asked_to_stop_under_load_sends_everybody_elsewh
         assert {person.times_drained for person in people if person not in concerned} == {0}
 
 
-async def _get_on(people: Sequence[Nomad], steps: int = STEP) -> None:
+@pytest.mark.asyncio
+@pytest.mark.timeout(240)
+async def test_a_rolling_restart_behind_one_address_loses_nothing_and_brings_everybody_back(cluster: Cluster) -> None:
+    held = cluster.scene.held(PROCESSES)
+    async with balanced(cluster.addresses) as address:
+        people = [
+            Patient(address.address, seat(each), patience_seconds=SILENCE_SECONDS)
+            for each in held
+            for seat in (reader_seat, librarian_seat)
+        ]
+        async with living(people):
+            async with talking(people):
+                await _get_on(people)
+                for place in range(PROCESSES):
+                    assert await asyncio.to_thread(cluster.stop, place) == 0
+                    await _get_on(people)
+                    await asyncio.to_thread(cluster.start_missing)
+                await _get_on(people)
+            await require_whole(cluster.scene, people)
+    drains = sum(person.times_drained for person in people)
+    # Nobody was cut without a word, and nobody was left at a process that was gone.
+    assert drains >= len(people)
+    assert sum(person.close_codes[CLOSE_RESTART] for person in people) == drains
+    for person in people:
+        assert cluster.scene.holding(person.seat.conversation_id) == ("active", 1, 1)
+
+
+async def _get_on(people: Sequence[Person], steps: int = STEP) -> None:
     """Wait until this many more messages of each person were acknowledged."""
     goals = {person: len(person.acknowledged) + steps for person in people}
     for person, goal in goals.items():
         await person.until(partial(_has_reached, person, goal), BACK_SECONDS)
 
 
-def _has_reached(person: Nomad, goal: int) -> bool:
+def _has_reached(person: Person, goal: int) -> bool:
     return len(person.acknowledged) >= goal
 
 

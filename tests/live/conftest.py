@@ -18,7 +18,7 @@ from tests.live.waiting import eventually
 # Quicker than in service, so that tests of losses wait less; the proportions are the same.
 HEARTBEAT_SECONDS = 0.2
 BEAT_SECONDS = 0.2
-GONE_SECONDS = 1.2
+GONE_SECONDS = 3.0
 
 MakeBus = Callable[[], RedisBus]
 MakePresence = Callable[[], RedisPresence]

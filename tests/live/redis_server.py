@@ -15,7 +15,7 @@ from redis import Redis, RedisError
 from tests.live.waiting import eventually
 
 REDIS = os.environ.get("WENJIN_TEST_REDIS", "redis://127.0.0.1:6379/0")
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 
 
 def answering_redis() -> str:
@@ -85,7 +85,7 @@ def private_redis(folder: Path) -> Iterator[PrivateRedis]:
 
 def _answers(url: str) -> bool:
     try:
-        with Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as client:
+        with Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
             return bool(client.ping())
     except RedisError:
         return False

@@ -56,7 +56,7 @@ def test_who_missed_something_is_told_after_the_return(private: PrivateRedis, ma
     here.publish(missed := seen(1))
     there.listen_for_gaps(gap.set)
     private.start()
-    assert gap.wait(10)
+    assert gap.wait(60)
     eventually(lambda: there.is_connected)
     here.publish(last := seen(2))
     eventually(lambda: last in ear.heard)
@@ -70,8 +70,8 @@ def test_a_subscription_cut_for_a_moment_is_a_gap(private: PrivateRedis, make_pr
     for bus, gap in gaps.items():
         bus.listen_for_gaps(gap.set)
     assert private.cut_subscriptions() == 2
-    assert gaps[here].wait(10)
-    assert gaps[there].wait(10)
+    assert gaps[here].wait(60)
+    assert gaps[there].wait(60)
     eventually(lambda: here.is_connected and there.is_connected)
 
 
@@ -96,7 +96,7 @@ def test_publishing_goes_on_at_its_own_speed_while_redis_stands_still(
         before = time.perf_counter()
         for n in range(OUTBOX_ANNOUNCEMENTS + 1_000):
             here.publish(seen(n))
-        assert time.perf_counter() - before < 5
+        assert time.perf_counter() - before < 30
     finally:
         private.thaw()
 
@@ -115,7 +115,7 @@ def test_announcements_that_did_not_fit_are_a_gap_for_the_others(
     for n in range(OUTBOX_ANNOUNCEMENTS + 1):
         full.publish(seen(n))
     full.start()
-    assert gap.wait(10)
+    assert gap.wait(60)
     full.stop()
 
 
@@ -123,7 +123,7 @@ def test_what_another_version_says_is_a_gap(private: PrivateRedis, make_private_
     here, gap = make_private_bus(), Event()
     here.listen_for_gaps(gap.set)
     private.say("wenjin:announcements", b'{"of": "the future"}')
-    assert gap.wait(10)
+    assert gap.wait(60)
     assert here.is_connected
 
 
@@ -133,7 +133,7 @@ def test_a_bus_stops_while_redis_is_away(private: PrivateRedis, make_private_bus
     here.publish(seen(1))
     before = time.perf_counter()
     here.stop()
-    assert time.perf_counter() - before < 8
+    assert time.perf_counter() - before < 30
 
 
 def test_an_address_that_is_none_is_refused_with_a_remedy() -> None:

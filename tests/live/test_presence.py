@@ -133,7 +133,7 @@ def test_the_people_of_a_killed_process_are_gone_in_time_and_told(
             process.kill()
     killed_at = time.monotonic()
     eventually(lambda: not here.is_present(LIN))
-    assert time.monotonic() - killed_at < 2 * GONE_SECONDS
+    assert time.monotonic() - killed_at < GONE_SECONDS + 40
     assert watcher.seen == [Sighting(LIN, is_here=True), Sighting(LIN, is_here=False)]
     assert GONE_IN_SERVICE + 2 * BEAT_IN_SERVICE < 20
 

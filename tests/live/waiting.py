@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.01
 
 

@@ -38,7 +38,7 @@ async function desk() {
   const changes = new Changes({ newClientId, send, onChange });
   const came = { id: LIST.desk_id, name: "咨询台", version: LIST.version - 1, items: [MINE] };
   const state = { me: { id: MINE.holder_id, name: "林老师" }, desks: [came], opened: null };
-  model = new DeskModel({ state, connection, follower, outgoing, changes, uploads: {}, api: {}, clock });
+  model = new DeskModel({ state, connection, follower, outgoing, changes, uploads: {}, api: { handOvers: async () => [] }, clock });
   model.start();
   await settled();
   line.push(server.welcome[0]);
