@@ -10,31 +10,43 @@ from pathlib import Path
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
+from embeddings.faiss_index import Codes
 from embeddings.loading import SHIPPED, SHIPPED_FOLDER, load_encoder
 from knowledge.calibrated import CALIBRATION_FILE
 from knowledge.search import KnowledgeSearch
+from knowledge.vector_engines import FaissEngine, IndexHome, PgvectorEngine
 from qa_server.api import (
     articles,
     attachments,
+    cards,
+    cascades,
+    desks,
     documentation,
     errors,
     health,
+    learning,
     libraries,
     middleware,
+    network,
+    onboarding,
+    passing,
     polling,
+    reader_extras,
     readers,
+    rosters,
     staff,
     transcripts,
+    widget_settings,
 )
 from qa_server.api.cors import PublicCors
-from qa_server.background import keep_files_in_step, keep_watch
-from qa_server.chat import socket
+from qa_server.background import keep_files_in_step, keep_mail_going, keep_time, keep_watch
 from qa_server.chat.hub import Hub
 from qa_server.chat.mending import DatabaseMending
 from qa_server.chat.protocol import Drain
 from qa_server.desk import being_here
 from qa_server.desk.message_writer import MessageWriter
 from qa_server.desk.standing import standing
+from qa_server.desk.telling_by_mail import check_mail
 from qa_server.desk.workplace import Workplace, utc_now
 from qa_server.live.audience import Stop
 from qa_server.live.bus import Bus
@@ -48,10 +60,14 @@ from storage.database import Database
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Clients come back spread over this many seconds after a stop.
 RECONNECT_WITHIN_SECONDS = 3.0
+# A stop waits at most so many turns of so many seconds until everybody has been told.
+_DRAIN_TURNS = 100
+_DRAIN_TURN_SECONDS = 0.05
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """Return the application on a migrated database; it starts and stops its parts with its lifespan."""
+    check_mail(settings)
     app = FastAPI(
         title="Wenjin 问津",
         version="1",
@@ -75,8 +91,16 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     errors.install(app)
     middleware.install(app, settings)
     app.add_middleware(PublicCors)
-    for part in (health, documentation, libraries, readers, staff, articles, attachments, transcripts, polling, socket):
+    for part in (health, documentation, libraries, readers, staff, articles, attachments, transcripts, polling):
         app.include_router(part.router)
+    app.include_router(learning.router)
+    for router in (network, desks, rosters, cards, onboarding):
+        app.include_router(router.router)
+    app.include_router(rosters.public)
+    app.include_router(widget_settings.router)
+    app.include_router(reader_extras.router)
+    app.include_router(passing.router)
+    app.include_router(cascades.router)
     return app
 
 
@@ -97,14 +121,24 @@ def make_workplace(settings: Settings, *, clock: Callable[[], datetime] = utc_no
 
 
 def _search(database: Database, settings: Settings) -> KnowledgeSearch:
+    home = _index_home(settings)
     if settings.encoder == "none":
-        return KnowledgeSearch(database)
+        return KnowledgeSearch(database, home=home)
     folder = SHIPPED_FOLDER if settings.encoder == SHIPPED else Path(settings.encoder)
     return KnowledgeSearch(
         database,
-        load_encoder=partial(load_encoder, settings.encoder, device=settings.encoder_device),
+        load_encoder=partial(load_encoder, settings.encoder, **settings.encoder_options),
         calibration_file=Path(settings.calibration_file or folder / CALIBRATION_FILE),
+        home=home,
     )
+
+
+def _index_home(settings: Settings) -> IndexHome:
+    folder = Path(settings.index_folder) if settings.index_folder else None
+    if settings.vector_engine == "pgvector":
+        url = settings.vector_url.get_secret_value() or settings.database_url
+        return IndexHome(folder, PgvectorEngine(url))
+    return IndexHome(folder, FaissEngine(Codes(settings.vector_codes)))
 
 
 @contextlib.asynccontextmanager
@@ -118,7 +152,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     place.presence.start()
     work = [
         asyncio.create_task(keep_watch(place)),
+        asyncio.create_task(keep_time(place)),
         asyncio.create_task(keep_files_in_step(place)),
+        asyncio.create_task(keep_mail_going(place)),
         asyncio.create_task(keep_up(place.bus, app.state.hub, partial(standing, place))),
     ]
     try:
@@ -139,8 +175,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _drain(hub: Hub) -> None:
     for connection in list(hub.connections):
         connection.offer(Drain(reconnect_within_seconds=RECONNECT_WITHIN_SECONDS))
-    # One turn of the loop for each writer to pass the frame on.
-    await asyncio.sleep(0.05)
+    # Until each writer has taken the frame; a peer that is too slow for that comes back without having heard it.
+    for _ in range(_DRAIN_TURNS):
+        if all(connection.is_drained for connection in hub.connections):
+            break
+        await asyncio.sleep(_DRAIN_TURN_SECONDS)
+    # What was taken is written in another turn of the loop.
+    await asyncio.sleep(_DRAIN_TURN_SECONDS)
 
 
 def _pass_on_sightings(place: Workplace, hub: Hub) -> Stop:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from babel import default_locale
 from babel.messages.pofile import read_po
+from opencc import OpenCC
 
 Language = Literal["zh", "en"]
 
@@ -20,6 +21,8 @@ _CATALOGUE_FILES = tuple(_ROOT / package / "locales" / "zh_CN.po" for package in
 _SENTENCE_DETAILS = ("reason", "remedy")
 # In the order a shell means them. Python itself sets LC_CTYPE where a locale is missing, so that one says nothing.
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+# Tags of readers of traditional characters.
+_TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
 # Longest Accept-Language header that is looked at, in characters; browsers send far less.
 _MAX_HEADER_CHARACTERS = 500
 
@@ -44,6 +47,18 @@ def negotiate(accept_language: str | None) -> Language:
     return "en" if wishes else "zh"
 
 
+def is_traditional(accept_language: str | None) -> bool:
+    """Say whether somebody reads Chinese in traditional characters, from an Accept-Language header or a tag of it."""
+    wishes = sorted(_wishes(accept_language or ""), key=lambda wish: wish[1], reverse=True)
+    return bool(wishes) and wishes[0][0].startswith(_TRADITIONAL)
+
+
+def in_traditional(text: str) -> str:
+    """Return Chinese as it is written in Taiwan: its characters and its words."""
+    converted: str = _converter().convert(text)
+    return converted
+
+
 def terminal_language() -> Language:
     """Return the language of the person at the terminal, from the locale of the shell; English when in doubt."""
     return "zh" if (default_locale(_LOCALE_VARIABLES) or "").startswith("zh") else "en"
@@ -57,6 +72,11 @@ def read_catalogue(path: Path) -> Mapping[str, str]:
         catalogue = read_po(file, locale="zh_CN")
     entries = ((entry.id, entry.string) for entry in catalogue if entry.id and entry.string and not entry.fuzzy)
     return {_first(key): _first(text) for key, text in entries}
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("s2twp")
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from admin.pages import router as console
 from qa_server import logs
 from qa_server.app import create_app
+from qa_server.chat.corked import CorkedProtocol
 from qa_server.chat.protocol import MAX_FRAME_BYTES
 from qa_server.seeds.loader import demo_accounts
 from qa_server.settings import Settings
@@ -124,7 +125,9 @@ def _calm_the_collector() -> None:
 def _uvicorn_configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        ws=CorkedProtocol,
+        # The protocol has pings of its own, in both directions, that notice a dead peer sooner.
+        ws_ping_interval=None,
         # Frames are small: deflate would cost 40 KB of memory per socket for nothing.
         ws_per_message_deflate=False,
         ws_max_size=MAX_FRAME_BYTES,

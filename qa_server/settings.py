@@ -1,9 +1,17 @@
 """Every setting of the service. The one module that reads the environment (`WENJIN_*`)."""
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class EncoderOptions(TypedDict):
+    """How a sentence-transformers model is loaded."""
+
+    device: str
+    backend: str
+    precision: str
 
 
 class Settings(BaseSettings):
@@ -32,8 +40,28 @@ class Settings(BaseSettings):
         "shipped", description="`shipped`, `none`, a folder, or a sentence-transformers model name (extra `models`)."
     )
     encoder_device: str = Field("cpu", description="Torch device for a sentence-transformers model.")
+    encoder_backend: str = Field(
+        "torch", pattern="^(torch|onnx)$", description="`torch`, or `onnx` where the model has ONNX files."
+    )
+    encoder_precision: str = Field(
+        "float32", pattern="^(float32|float16|bfloat16)$", description="Numbers a torch model computes with."
+    )
     calibration_file: str = Field(
         "", description="Thresholds written by `wenjin calibrate --output`; empty: those beside the model."
+    )
+    index_folder: str = Field(
+        "var/index", description="Folder that keeps the search indexes between starts; empty: they are built each time."
+    )
+    vector_engine: str = Field(
+        "faiss", pattern="^(faiss|pgvector)$", description="`faiss` in each process, or `pgvector` in a PostgreSQL."
+    )
+    vector_url: SecretStr = Field(
+        SecretStr(""), description="SQLAlchemy URL of the PostgreSQL of `pgvector`; empty: the main database."
+    )
+    vector_codes: str = Field(
+        "sq8",
+        pattern="^(sq8|pq)$",
+        description="How `faiss` keeps more than 60,000 vectors: `sq8`, or `pq`, smaller and less exact.",
     )
     worker_threads: int = Field(8, ge=1, le=256, description="Threads that run database work.")
     log_format: str = Field("console", pattern="^(console|json)$", description="`console` or `json`.")
@@ -59,18 +87,40 @@ class Settings(BaseSettings):
         536_870_912, ge=0, description="No file is taken when less than this is free on the disk of the folder."
     )
     upload_seconds: int = Field(900, ge=10, description="An upload is broken off after this long.")
+    deleted_attachment_days: int = Field(
+        30, ge=0, le=3650, description="The file of a message that was taken back is removed after this many days."
+    )
     attachment_link_minutes: int = Field(10, ge=1, le=1440, description="A link to a file works for this long.")
     clamd_address: str = Field(
         "",
         pattern=r"^(/.+|.+:\d{1,5})?$",
         description="ClamAV's clamd: the path of its socket, or host:port; empty: files are not scanned.",
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="Mail server, smtp:// or smtps:// with user and password; empty: no mail is sent."
+    )
+    mail_from: str = Field(
+        "", description="Address that letters are from, with or without a name: `Library <ask@example.edu>`."
+    )
     reader_questions_per_hour: int = Field(20, ge=1, description="Questions one reader session may ask in an hour.")
-    reader_messages_per_minute: int = Field(60, ge=1, description="Messages one reader session may send in a minute.")
+    reader_messages_per_minute: int = Field(
+        60,
+        ge=1,
+        description="Messages one reader session may send in a minute. Frames and requests of any kind: 20 times as"
+        " many for a reader, 100 times as many for a librarian, over all their windows.",
+    )
+    reader_verdicts_per_hour: int = Field(
+        60, ge=1, description="Answers one reader session may call helpful or not in an hour."
+    )
     network_sessions_per_minute: int = Field(
         600, ge=1, description="Reader sessions one network (IPv4 /24, IPv6 /56) may open in a minute."
     )
-    searches_per_minute: int = Field(3_000, ge=1, description="Searches one network may make in a minute.")
+    searches_per_minute: int = Field(
+        3_000, ge=1, description="Searches one network may make in a minute, by readers who have not asked yet."
+    )
+    reader_searches_per_minute: int = Field(
+        120, ge=1, description="Searches one reader session may make in a minute; they do not count for its network."
+    )
     first_answer_seconds: int = Field(180, ge=10, description="A claim without a first answer goes back after this.")
     absence_seconds: int = Field(60, ge=10, description="A claim of an absent librarian goes back after this.")
     sweep_seconds: float = Field(5.0, gt=0, description="Pause between two looks for claims that ran out.")
@@ -78,3 +128,10 @@ class Settings(BaseSettings):
     silence_seconds: int = Field(20, ge=2, le=300, description="A socket silent for this long is closed as dead.")
     staff_session_hours: int = Field(12, ge=1, le=720, description="A staff session ends after this long.")
     staff_idle_minutes: int = Field(240, ge=5, description="A staff session ends after this long without use.")
+
+    @property
+    def encoder_options(self) -> EncoderOptions:
+        """How the encoder is loaded, as `load_encoder` takes it."""
+        return EncoderOptions(
+            device=self.encoder_device, backend=self.encoder_backend, precision=self.encoder_precision
+        )

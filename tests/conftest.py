@@ -7,7 +7,7 @@ from tempfile import gettempdir
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.testclient import TestClient
 
 from qa_server.app import create_app
@@ -19,6 +19,8 @@ from tests.fakes import Clock, Ear
 from tests.village import Village
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# How long a page may take to show what a test expects, in milliseconds; a busy machine needs far more than a free one.
+PATIENCE = 30_000
 # In a container: no sandbox of its own, and no calls home.
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -114,6 +116,7 @@ def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if path is None:
         pytest.skip("no Chromium is installed")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield opened
@@ -122,6 +125,13 @@ def browser() -> Iterator[Browser]:
 
 def make_app(url: str, clock: Clock, **values: object) -> FastAPI:
     """Return the application with test settings."""
-    given = {"database_url": url, "encoder": "none", "attachments_folder": gettempdir() + "/wenjin-tests", **values}
+    given: dict[str, object] = {
+        "database_url": url,
+        "encoder": "none",
+        "attachments_folder": gettempdir() + "/wenjin-tests",
+        # In memory: every test has a database of its own.
+        "index_folder": "",
+        **values,
+    }
     settings = Settings.model_validate(given)
     return create_app(settings, clock=clock)

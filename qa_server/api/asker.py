@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from qa_server.chat.floods import count_frames
 from qa_server.desk import asking, signing_in
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
@@ -45,10 +46,22 @@ Network = Annotated[str, Depends(get_network)]
 def get_reader(
     place: Place, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> KnownReader:
-    """Return the reader whose token came with the request. Raises ReaderUnknown."""
+    """Return the reader whose token came with the request, and count the request. Raises ReaderUnknown,
+    TooManyRequests."""
     if credentials is None:
         raise ReaderUnknown()
-    return asking.recognise(place, credentials.credentials)
+    reader = asking.recognise(place, credentials.credentials)
+    count_frames(place, reader)
+    return reader
+
+
+def get_known_reader(request: Request, place: Place) -> KnownReader | None:
+    """Return the reader whose token came with the request, or None for somebody without one that is known."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    try:
+        return asking.recognise(place, token.strip()) if scheme.lower() == "bearer" else None
+    except ReaderUnknown:
+        return None
 
 
 def get_staff(
@@ -57,20 +70,22 @@ def get_staff(
     token: Annotated[str | None, Depends(_cookie)],
     x_csrf_token: Annotated[str | None, Header(max_length=100)] = None,
 ) -> StaffMember:
-    """Return the signed-in librarian; a change also needs the session's CSRF token.
+    """Return the signed-in librarian, and count the request; a change also needs the session's CSRF token.
 
-    Raises Unauthenticated, CsrfRefused.
+    Raises Unauthenticated, CsrfRefused, TooManyRequests.
     """
     if token is None:
         raise Unauthenticated()
     person = signing_in.recognise_staff(place, token)
     if request.method not in _SAFE_METHODS and not _is_same(x_csrf_token, person.csrf_token):
         raise CsrfRefused()
+    count_frames(place, person)
     return person
 
 
 Reader = Annotated[KnownReader, Depends(get_reader)]
 Staff = Annotated[StaffMember, Depends(get_staff)]
+PerhapsReader = Annotated[KnownReader | None, Depends(get_known_reader)]
 
 
 def _is_same(given: str | None, expected: str) -> bool:

@@ -17,6 +17,7 @@ from pydantic import StringConstraints
 from starlette.requests import ClientDisconnect
 
 from qa_server.api.asker import Place, Reader, Staff
+from qa_server.api.saved_file import SavedFile
 from qa_server.attachments.errors import UploadIncomplete, UploadTooSlow
 from qa_server.attachments.links import MAX_EXPIRES
 from qa_server.attachments.schemas import AttachmentLink
@@ -101,7 +102,7 @@ def download(
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return FileResponse(file.path, media_type=file.media_type, filename=file.name, headers=headers)
+    return SavedFile(file.path, media_type=file.media_type, filename=file.name, headers=headers)
 
 
 async def _upload(

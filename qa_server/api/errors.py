@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 
-from qa_server.i18n import Language, negotiate, translate
+from qa_server.i18n import Language, in_traditional, is_traditional, negotiate, translate
 from storage.errors import AppError, Forbidden
 
 _log = structlog.get_logger(__name__)
@@ -158,10 +158,18 @@ def error_response(error: AppError, accept_language: str | None, *, status: int 
     """Return the answer that carries `error` in the language of the header."""
     language = negotiate(accept_language)
     status = status or error.status
+    body = error_body(error, language)
+    is_converted = language == "zh" and is_traditional(accept_language)
+    if is_converted:
+        body["message"] = in_traditional(body["message"])
     return JSONResponse(
-        {"error": error_body(error, language)},
+        {"error": body},
         status_code=status,
-        headers={"Content-Language": language, "Vary": "Accept-Language", **_retry_header(error, status)},
+        headers={
+            "Content-Language": "zh-TW" if is_converted else language,
+            "Vary": "Accept-Language",
+            **_retry_header(error, status),
+        },
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
-from qa_server.api.asker import Network, Place
+from qa_server.api.asker import Network, PerhapsReader, Place
 from qa_server.desk import being_here, finding
 from qa_server.desk.being_here import LibraryNow
 from qa_server.desk.finding import AnswerHit, Answers
@@ -28,13 +28,16 @@ def read_library(place: Place, code: Code) -> LibraryNow:
 def find_answers(
     place: Place,
     network: Network,
+    reader: PerhapsReader,
     code: Code,
     q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS)],
     language: Literal["zh", "en"] | None = None,
     limit: Annotated[int, Query(ge=1, le=finding.MAX_HITS)] = 5,
 ) -> Answers:
     """Find published answers that this library's readers may see, by meaning and by word."""
-    return finding.for_reader(place, library_code=code, query=q, language=language, limit=limit, network=network)
+    return finding.for_reader(
+        place, library_code=code, query=q, language=language, limit=limit, network=network, reader=reader
+    )
 
 
 @router.get("/{code}/articles/{article_id}")

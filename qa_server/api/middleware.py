@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_server import metrics
 from qa_server.api.errors import BodyTooLarge, InternalError, Relayed, error_response
+from qa_server.chat.socket import ChatSocket
 from qa_server.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, counts_itself=_UPLOADS)
     app.add_middleware(LastResort)
     app.add_middleware(SecurityHeaders, is_https=settings.secure_cookies)
+    app.add_middleware(ChatSocket)
     app.add_middleware(RequestMeter)
     app.add_middleware(RequestId)
 
@@ -57,6 +59,11 @@ class RequestId:
         given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
         request_id = given if _SANE_REQUEST_ID.fullmatch(given) else uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
+        if scope["type"] == "websocket":
+            # Its handshake carries no header of ours, and its frames, millions of them, should pass nothing here.
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await self._app(scope, receive, send)
+            return
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

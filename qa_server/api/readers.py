@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from qa_server.api.asker import Network, Place, Reader
 from qa_server.conversations.schemas import Body, ClientId, MessageView, ReaderConversation, ReaderThread, Wire
@@ -12,6 +12,12 @@ from qa_server.conversations.service import Question
 from qa_server.desk import asking, talking
 
 router = APIRouter(prefix="/api/v1", tags=["readers"])
+
+# Values by the key of a field; what they have to be is the library's setting.
+FormValues = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=40)], Annotated[str, StringConstraints(max_length=2_000)]],
+    Field(max_length=20),
+]
 
 AfterSeq = Annotated[int, Query(ge=0, le=2**31 - 1, description="Messages numbered above this are returned.")]
 
@@ -37,6 +43,7 @@ class NewQuestion(Wire):
     client_id: ClientId
     language: Literal["zh", "en"] = "zh"
     page_url: str | None = Field(None, max_length=2000, pattern=r"^https?://[^\s\x00-\x1f]+$")
+    fields: FormValues = Field(default_factory=dict, description="What the library asks for, by the keys of its form.")
 
 
 class NewMessage(Wire):
@@ -76,7 +83,13 @@ def begin(place: Place, network: Network, body: NewReader) -> ReaderToken:
 @router.post("/conversations", status_code=201, responses={200: {"model": ReaderThread}})
 def ask(place: Place, reader: Reader, body: NewQuestion, response: Response) -> ReaderThread:
     """Ask the librarians. Repeating it with the same client_id gives the first conversation again, with 200."""
-    question = Question(text=body.question, client_id=body.client_id, language=body.language, page_url=body.page_url)
+    question = Question(
+        text=body.question,
+        client_id=body.client_id,
+        language=body.language,
+        page_url=body.page_url,
+        fields=body.fields,
+    )
     thread, is_new = asking.ask(place, reader, question)
     response.status_code = 201 if is_new else 200
     return thread

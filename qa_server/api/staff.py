@@ -23,6 +23,8 @@ class Closing(Wire):
 
     resolution: Resolution
     read_level: int | None = Field(None, ge=1, le=6, strict=True)
+    hours: Literal[8, 12, 24, 48] = Field(24, description="Hours of working days for what is left to do.")
+    expert_desk_id: UUID | None = Field(None, description="The desk of the expert it is referred to.")
 
 
 class StaffConversationPage(Wire):
@@ -78,7 +80,15 @@ def give_back(place: Place, person: Staff, conversation_id: UUID) -> StaffConver
 @router.post("/conversations/{conversation_id}/close")
 def close(place: Place, person: Staff, conversation_id: UUID, body: Closing) -> StaffConversation:
     """Close one's conversation with a resolution code."""
-    return answering.close(place, person, conversation_id, resolution=body.resolution, read_level=body.read_level)
+    return answering.close(
+        place,
+        person,
+        conversation_id,
+        resolution=body.resolution,
+        read_level=body.read_level,
+        hours=body.hours,
+        expert_desk_id=body.expert_desk_id,
+    )
 
 
 @router.post("/conversations/{conversation_id}/draft")

@@ -1,6 +1,7 @@
 """`wenjin doctor`: looks whether the database keeps its promises and the search is in step; mends what it can."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import typer
 from sqlalchemy import text
@@ -8,9 +9,12 @@ from sqlalchemy import text
 from qa_server.app import MIGRATIONS
 from qa_server.commands.databases import checked_database
 from qa_server.commands.invariants import Finding, conversation_findings
+from qa_server.commands.routing_invariants import routing_findings
 from qa_server.commands.search import search_findings
 from qa_server.commands.single_instance import held
+from qa_server.desk import clearing
 from qa_server.i18n import terminal_language, translate
+from qa_server.mail import outbox
 from qa_server.settings import Settings
 from storage.database import Database
 from storage.migrate import current_revision, newest_revision
@@ -72,8 +76,45 @@ def _check_conversations(database: Database, _settings: Settings) -> Iterator[Fi
         yield from conversation_findings(session)
 
 
+def _check_files(database: Database, settings: Settings) -> Iterator[Finding]:
+    for attachment_id in clearing.missing_files(database, settings):
+        yield Finding(str(attachment_id), "The file of a message is missing. Bring it back from a copy of the folder.")
+    # What is due only now is left to the running service, which looks every hour.
+    overdue = datetime.now(UTC) - clearing.ABANDONED_AFTER
+    count = clearing.unwanted_files(database, settings, now=overdue)
+    if count:
+
+        def mend(database: Database) -> None:
+            clearing.clear(database, settings, now=overdue)
+
+        yield Finding(str(count), "Files lie in the folder that no message shows any more.", mend)
+
+
+def _check_routing(database: Database, _settings: Settings) -> Iterator[Finding]:
+    with database.read() as session:
+        yield from routing_findings(session)
+
+
+def _check_mail(database: Database, settings: Settings) -> Iterator[Finding]:
+    with database.read() as session:
+        for code, count in outbox.given_up(session):
+            yield Finding(
+                f"{code}: {count}",
+                "Letters could not be sent for a day and were given up. Look at the mail server.",
+                outbox.forget_given_up,
+            )
+        stuck = outbox.count_stuck(session, datetime.now(UTC))
+    if stuck and settings.smtp_url.get_secret_value():
+        yield Finding(str(stuck), "Letters have been waiting for more than an hour; they are tried for a day.")
+    elif stuck:
+        yield Finding(str(stuck), "Letters are waiting and WENJIN_SMTP_URL is empty.")
+
+
 _CHECKS: dict[str, _Check] = {
     "References": _check_references,
     "Conversations": _check_conversations,
+    "Routing": _check_routing,
+    "Files": _check_files,
+    "Mail": _check_mail,
     "Search": search_findings,
 }

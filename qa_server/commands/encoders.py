@@ -1,4 +1,4 @@
-"""`wenjin train-encoder` and `wenjin calibrate`: an encoder of the site's own, and the scores that may be trusted."""
+"""`wenjin train-encoder` and `wenjin calibrate`: an encoder of the site's own, and how sure its hits must be."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,9 +7,11 @@ from pathlib import Path
 import typer
 from rich.progress import Progress
 
-from embeddings.loading import load_encoder
+from embeddings.loading import SHIPPED, load_encoder
+from embeddings.static_encoder import StaticEncoder
 from embeddings.training import train_shipped_encoder
 from knowledge.calibrated import CALIBRATION_FILE, write_calibration
+from knowledge.calibration import LABELLED_ARTICLES, LABELLED_QUESTIONS
 from knowledge.calibration import calibrate as choose
 from knowledge.site_training import train_for_site
 from qa_server.commands.databases import checked_database, require_newest_schema
@@ -18,22 +20,26 @@ from qa_server.i18n import terminal_language, translate
 from qa_server.settings import Settings
 
 
-def train(settings: Settings, folder: Path, *, is_shipped: bool) -> None:
+def train(settings: Settings, folder: Path, *, is_shipped: bool, base: str | None = None) -> None:
     """Train on the published articles and keep the encoder in `folder` only if it finds more; minutes on one core.
 
-    With `is_shipped` make the encoder that comes with Wenjin again, from its texts alone.
+    With `base` a transformer is trained further, else a static encoder is made. With `is_shipped` make the encoder that
+    comes with Wenjin again, from its texts alone.
     """
     if folder.exists() and any(folder.iterdir()):
         raise UsageRefused(reason="The folder is not empty. Name a new one.")
     if is_shipped:
         with _progress() as show:
             train_shipped_encoder(folder, on_epoch=show)
+        # Installed as embeddings/shipped it goes by that name, and a calibration holds for a name.
+        made = StaticEncoder(folder, installed_as=SHIPPED)
+        write_calibration(choose(LABELLED_QUESTIONS, LABELLED_ARTICLES, made), folder / CALIBRATION_FILE)
         typer.echo(translate("The encoder is in {folder}.", terminal_language(), folder=folder))
         return
     require_newest_schema(settings)
     with checked_database(settings) as database, _progress() as show:
-        current = load_encoder(settings.encoder, device=settings.encoder_device)
-        outcome = train_for_site(database, folder, current, on_epoch=show)
+        current = load_encoder(settings.encoder, **settings.encoder_options)
+        outcome = train_for_site(database, folder, current, base=base, on_epoch=show)
     before, after = (report.groups["all"].recall_at_5 for report in (outcome.before, outcome.after))
     kept = "Kept: set WENJIN_ENCODER={folder}, then run wenjin calibrate."
     dropped = "Not kept: the present encoder finds as much or more."
@@ -43,18 +49,23 @@ def train(settings: Settings, folder: Path, *, is_shipped: bool) -> None:
     typer.echo(translate(kept if outcome.is_kept else dropped, language, folder=folder))
 
 
-def calibrate(settings: Settings, questions: Path, articles: Path, *, output: Path | None) -> None:
-    """Choose the scores from which a hit is an answer or a suggestion, and write them beside the model."""
-    encoder = load_encoder(settings.encoder, device=settings.encoder_device)
+def calibrate(settings: Settings, questions: Path | None, articles: Path | None, *, output: Path | None) -> None:
+    """Choose how sure a hit must be to be an answer or a suggestion, and write that beside the model.
+
+    Without files of the site's own the labelled questions that come with Wenjin decide.
+    """
+    if (questions is None) != (articles is None):
+        raise UsageRefused(reason="Name both files, the questions and --articles, or neither.")
+    encoder = load_encoder(settings.encoder, **settings.encoder_options)
     folder = Path(settings.encoder)
     target = output or (folder / CALIBRATION_FILE if folder.is_dir() else None)
     if target is None:
         raise UsageRefused(reason="This encoder has no folder of its own. Name a file with --output.")
-    found = choose(questions, articles, encoder)
+    found = choose(questions or LABELLED_QUESTIONS, articles or LABELLED_ARTICLES, encoder)
     write_calibration(found, target)
     sentence = (
         "{file}: answers from {answer}, suggestions from {suggestion}; on other questions {precision} of the answers "
-        "were right and {false_answers} of what has no answer got one."
+        "were right, {coverage} of the questions got one, and {false_answers} of what has no answer."
     )
     typer.echo(
         translate(
@@ -64,6 +75,7 @@ def calibrate(settings: Settings, questions: Path, articles: Path, *, output: Pa
             answer=found.answer,
             suggestion=found.suggestion,
             precision=found.answer_precision if found.answer_precision is not None else "–",
+            coverage=found.coverage,
             false_answers=found.false_answers,
         )
     )

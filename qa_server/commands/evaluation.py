@@ -14,8 +14,7 @@ from qa_server.settings import Settings
 
 def evaluate(settings: Settings, questions: Path, articles: Path, *, is_json: bool) -> None:
     """Search every question among the articles and print the figures. The service's own database is left alone."""
-    device = settings.encoder_device
-    encoder = None if settings.encoder == "none" else load_encoder(settings.encoder, device=device)
+    encoder = None if settings.encoder == "none" else load_encoder(settings.encoder, **settings.encoder_options)
     report = measure(questions, articles, encoder)
     if is_json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))

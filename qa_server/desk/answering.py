@@ -12,13 +12,18 @@ from qa_server.conversations import service as conversations
 from qa_server.conversations.models import Resolution, State
 from qa_server.conversations.schemas import StaffConversation, StaffThread
 from qa_server.conversations.service import Event
+from qa_server.desk import supervising
 from qa_server.desk.announcing import announce_messages, announce_state
+from qa_server.desk.owing import owe_after_closing
+from qa_server.desk.taking import desk_through, take_up
 from qa_server.desk.views import staff_thread, staff_view, staff_views
 from qa_server.desk.workplace import Workplace
 from qa_server.network.models import Desk
 from qa_server.people.rights import StaffMember
+from qa_server.routing import passage
 from qa_server.routing import service as routing
-from storage.errors import AppError
+from qa_server.routing.duties import DEFAULT_HOURS
+from storage.errors import AppError, NotFound
 
 
 class DeskNotYours(AppError):
@@ -58,10 +63,16 @@ def desk_listing(place: Workplace, person: StaffMember, desk_id: UUID) -> DeskLi
 
 
 def desk_thread(place: Workplace, person: StaffMember, conversation_id: UUID, after_seq: int) -> StaffThread:
-    """Return a conversation of the person's desks with one page of messages after a number. Raises NotFound."""
-    with place.database.read() as session:
-        conversation = queries.at_desks(session, person.desk_ids, conversation_id)
-        return staff_thread(session, conversation, after_seq)
+    """Return a conversation of the person's desks with one page of messages after a number.
+
+    A supervisor of its library gets it too; that is written down. Raises NotFound.
+    """
+    try:
+        with place.database.read() as session:
+            conversation = queries.at_desks(session, person.desk_ids, conversation_id)
+            return staff_thread(session, conversation, after_seq)
+    except NotFound:
+        return supervising.watch(place, person, conversation_id, after_seq)
 
 
 def past_conversations(place: Workplace, person: StaffMember, *, before: UUID | None) -> StaffPage:
@@ -98,18 +109,26 @@ def give_back(place: Workplace, person: StaffMember, conversation_id: UUID) -> S
         held = routing.held_by(session, conversation, person.id)
         now = place.clock()
         routing.give_back(conversation, held, reason="returned", now=now)
+        passage.let_go(session, conversation, now=now)
         event = Event("released", person.id, {"reason": "returned"})
         announce_messages(place, session, conversation, [conversations.record(session, conversation, event, now=now)])
-        announce_state(place, session, conversation)
-        return staff_view(session, conversation)
+        return announce_state(place, session, conversation)
 
 
 def close(
-    place: Workplace, person: StaffMember, conversation_id: UUID, *, resolution: Resolution, read_level: int | None
+    place: Workplace,
+    person: StaffMember,
+    conversation_id: UUID,
+    *,
+    resolution: Resolution,
+    read_level: int | None,
+    hours: int = DEFAULT_HOURS,
+    expert_desk_id: UUID | None = None,
 ) -> StaffConversation:
     """Close one's conversation with a resolution code and the READ level (1 to 6, or None).
 
-    Raises NotFound, NotHolder, ConversationEnded.
+    A code that leaves something to do makes it a duty, due after 8, 12, 24 or 48 `hours` of working days: of the home
+    library, of the person, or of the expert desk. Raises NotFound, NotHolder, ConversationEnded, DutyRefused.
     """
     with place.database.write() as session:
         conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
@@ -117,26 +136,32 @@ def close(
         now = place.clock()
         conversations.end(conversation, State.CLOSED, resolution=resolution, read_level=read_level, now=now)
         routing.release(held, reason="ended", now=now)
-        event = Event("closed", person.id, {"resolution": resolution.value, "by": "librarian"})
-        announce_messages(place, session, conversation, [conversations.record(session, conversation, event, now=now)])
-        announce_state(place, session, conversation)
-        return staff_view(session, conversation)
+        left = passage.leave(session, conversation, now=now)
+        details = {"resolution": resolution.value, "by": "librarian"}
+        details |= owe_after_closing(
+            session, conversation, held, resolution, hours=hours, expert_desk_id=expert_desk_id, now=now
+        )
+        message = conversations.record(session, conversation, Event("closed", person.id, details), now=now)
+        announce_messages(place, session, conversation, [message])
+        return announce_state(place, session, conversation, left=left)
 
 
 def _claim(place: Workplace, person: StaffMember, conversation_id: UUID) -> StaffConversation:
     with place.database.write() as session:
         conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
         now = place.clock()
-        _, is_new = routing.claim(
+        claimed, is_new = routing.claim(
             session,
             conversation,
             person.id,
             now=now,
             lease=timedelta(seconds=place.settings.absence_seconds),
             first_answer=timedelta(seconds=place.settings.first_answer_seconds),
+            desk_id=desk_through(session, conversation, person.desk_ids),
         )
         if is_new:
+            left = take_up(place, session, conversation, claimed, now=now)
             message = conversations.record(session, conversation, Event("claimed", person.id), now=now)
             announce_messages(place, session, conversation, [message])
-            announce_state(place, session, conversation)
+            return announce_state(place, session, conversation, left=left)
         return staff_view(session, conversation)

@@ -13,13 +13,19 @@ from qa_server.conversations.schemas import ReaderConversation, ReaderThread
 from qa_server.conversations.service import Event, Question
 from qa_server.conversations.text import clean_text
 from qa_server.desk.announcing import announce_messages, announce_state
-from qa_server.desk.views import reader_thread, reader_view
+from qa_server.desk.form_values import EMAIL, keep_fields
+from qa_server.desk.reader_snapshot import held_thread
+from qa_server.desk.telling_by_mail import want_word
+from qa_server.desk.views import for_reader, reader_thread, reader_view
+from qa_server.desk.widening import set_out
 from qa_server.desk.workplace import Workplace
 from qa_server.network.models import Library
 from qa_server.network.queries import desk_of_library, library_by_code
 from qa_server.people import service as people
 from qa_server.people.errors import ReaderUnknown
 from qa_server.people.queries import reader_by_token
+from qa_server.people.reader_queries import reader_by_link
+from qa_server.routing import passage
 from qa_server.routing import service as routing
 
 # A reader's comment on the service.
@@ -28,11 +34,12 @@ MAX_COMMENT_CHARACTERS = 2_000
 
 @dataclass(frozen=True)
 class KnownReader:
-    """A reader who showed a valid token."""
+    """A reader who showed a valid token. `is_linked`: that of a private link, which can be switched off."""
 
     id: UUID
     library_id: UUID
     language: str
+    is_linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,18 +63,22 @@ def begin(place: Workplace, *, library_code: str, language: str, network: str) -
 
 
 def recognise(place: Workplace, token: str) -> KnownReader:
-    """Return the reader behind a token. Raises ReaderUnknown."""
+    """Return the reader behind a token, or behind a private link's. Raises ReaderUnknown."""
     with place.database.read() as session:
-        reader = reader_by_token(session, token)
+        found = reader_by_token(session, token)
+        if found is not None:
+            return KnownReader(*found)
+        reader = reader_by_link(session, token, place.clock())
         if reader is None:
             raise ReaderUnknown()
-        return KnownReader(reader.id, reader.library_id, reader.language)
+        return KnownReader(reader.id, reader.library_id, reader.language, is_linked=True)
 
 
 def ask(place: Workplace, reader: KnownReader, question: Question) -> tuple[ReaderThread, bool]:
     """Put a question into the queue of the reader's library; return the thread and whether it is new.
 
-    Repeating it with the same client id is harmless. Raises MessageEmpty, MessageTooLong, TooManyRequests.
+    Repeating it with the same client id is harmless. Raises MessageEmpty, MessageTooLong, FieldMissing,
+    FieldInvalid, TooManyRequests.
     """
     earlier = _asked_before(place, reader, question.client_id)
     if earlier is not None:
@@ -78,6 +89,8 @@ def ask(place: Workplace, reader: KnownReader, question: Question) -> tuple[Read
         client_id=question.client_id,
         language=question.language,
         page_url=question.page_url,
+        subject=question.subject,
+        fields=question.fields,
     )
     try:
         return _open(place, reader, clean), True
@@ -94,6 +107,21 @@ def thread(place: Workplace, reader: KnownReader, conversation_id: UUID, after_s
     with place.database.read() as session:
         conversation = queries.of_reader(session, reader.id, conversation_id)
         return reader_thread(session, conversation, after_seq)
+
+
+def followed_thread(
+    place: Workplace, reader: KnownReader, conversation_id: UUID, after_seq: int
+) -> tuple[ReaderThread, UUID | None]:
+    """Return the same with the id of the librarian who holds it, in one reading, for who listens on. Raises NotFound.
+
+    The id is for the service: a reader is told a name and whether somebody is here.
+    """
+    with place.database.read() as session:
+        if now_held := held_thread(session, reader.id, conversation_id, after_seq):
+            return now_held
+        conversation = queries.of_reader(session, reader.id, conversation_id)
+        held = routing.open_claim(session, conversation.id)
+        return reader_thread(session, conversation, after_seq), held.librarian_id if held else None
 
 
 def my_questions(place: Workplace, reader: KnownReader, *, before: UUID | None) -> ReaderPage:
@@ -121,8 +149,9 @@ def withdraw(place: Workplace, reader: KnownReader, conversation_id: UUID) -> Re
         details = {"resolution": resolution.value} if resolution else {}
         event = Event("closed" if held else "withdrawn", details={**details, "by": "reader"})
         message = conversations.record(session, conversation, event, now=now)
+        left = passage.leave(session, conversation, now=now)
         announce_messages(place, session, conversation, [message])
-        announce_state(place, session, conversation)
+        announce_state(place, session, conversation, left=left)
         return reader_view(session, conversation)
 
 
@@ -155,5 +184,8 @@ def _open(place: Workplace, reader: KnownReader, question: Question) -> ReaderTh
             desk_id=desk_of_library(session, library.id).id,
             now=place.clock(),
         )
-        announce_state(place, session, conversation)
-        return reader_thread(session, conversation, 0)
+        keep_fields(session, conversation, question.fields)
+        want_word(place, session, conversation, question.fields.get(EMAIL.key, ""))
+        set_out(place, session, conversation, subject=question.subject)
+        staff = announce_state(place, session, conversation)
+        return reader_thread(session, conversation, 0, view=for_reader(staff))

@@ -1,28 +1,36 @@
 """Who is here: whether a desk is staffed now, and which conversations a librarian's coming or leaving concerns."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from qa_server.conversations.models import Conversation, State
 from qa_server.conversations.schemas import Wire
+from qa_server.desk.opening_hours import Opening, hours_now
+from qa_server.desk.waiting_times import usual_wait_minutes
 from qa_server.desk.workplace import Workplace
 from qa_server.live.announcements import SidePresence
 from qa_server.live.presence import Sighting
 from qa_server.network.queries import desk_of_library, library_by_code, members_of_desk
+from qa_server.network.schedules import schedule_of
 from qa_server.routing.models import Claim
 
 
 class DeskNow(Wire):
-    """What a reader may know of the desk before asking."""
+    """What a reader may know of the desk before asking. `usual_wait_minutes` is null where it would be a guess."""
 
     is_staffed: bool
     waiting: int
+    usual_wait_minutes: int | None = None
 
 
 class LibraryNow(Wire):
-    """A library as the widget introduces it."""
+    """A library as the widget introduces it, with its opening times: moments in UTC, today's in local minutes.
+
+    `opens_next` is null while open, `closes_next` while closed; both also when that is more than 400 days away.
+    """
 
     code: str
     name_zh: str
@@ -30,6 +38,10 @@ class LibraryNow(Wire):
     language: str
     time_zone: str
     desk: DeskNow
+    is_open: bool
+    opens_next: datetime | None
+    closes_next: datetime | None
+    hours_today: list[Opening]
 
 
 def library_now(place: Workplace, code: str) -> LibraryNow:
@@ -42,6 +54,7 @@ def library_now(place: Workplace, code: str) -> LibraryNow:
             .select_from(Conversation)
             .where(Conversation.desk_id == desk.id, Conversation.state == State.WAITING)
         )
+        hours = hours_now(schedule_of(session, library.id, around=place.clock()), place.clock())
         return LibraryNow(
             code=library.code,
             name_zh=library.name_zh,
@@ -49,8 +62,14 @@ def library_now(place: Workplace, code: str) -> LibraryNow:
             language=library.language,
             time_zone=library.time_zone,
             desk=DeskNow(
-                is_staffed=place.presence.is_any_present(members_of_desk(session, desk.id)), waiting=waiting or 0
+                is_staffed=place.presence.is_any_present(members_of_desk(session, desk.id)),
+                waiting=waiting or 0,
+                usual_wait_minutes=usual_wait_minutes(session, desk.id, waiting=waiting or 0, now=place.clock()),
             ),
+            is_open=hours.is_open,
+            opens_next=hours.opens_next,
+            closes_next=hours.closes_next,
+            hours_today=hours.today,
         )
 
 
@@ -59,15 +78,6 @@ def held_conversations(place: Workplace, librarian_id: UUID) -> list[UUID]:
     with place.database.read() as session:
         statement = select(Claim.conversation_id).where(Claim.librarian_id == librarian_id, Claim.released_at.is_(None))
         return list(session.scalars(statement))
-
-
-def holder_of(place: Workplace, conversation_id: UUID) -> UUID | None:
-    """Return the librarian who holds a conversation now, or None."""
-    with place.database.read() as session:
-        statement = select(Claim.librarian_id).where(
-            Claim.conversation_id == conversation_id, Claim.released_at.is_(None)
-        )
-        return session.scalar(statement)
 
 
 def told_of(place: Workplace, sightings: Sequence[Sighting]) -> list[SidePresence]:

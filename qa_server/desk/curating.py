@@ -12,7 +12,7 @@ from knowledge.models import Article, ArticleState, QuestionType, Revision, Serv
 from knowledge.queries import ArticleFilter
 from qa_server.conversations import queries as conversation_queries
 from qa_server.conversations.models import Author, Conversation, Kind, Message
-from qa_server.desk.storable import storable
+from qa_server.conversations.text import storable
 from qa_server.desk.workplace import Workplace
 from qa_server.network.models import Library
 from qa_server.network.queries import Owner, owners, path_up, subtree

@@ -12,6 +12,7 @@ from knowledge.rendering import render_html
 from knowledge.results import Hit, SearchResult
 from knowledge.visible import VisibleArticle, find_visible
 from qa_server.conversations.schemas import Wire
+from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
 from qa_server.network.queries import Owner, library_by_code, owners, scope_of
 from storage.errors import NotFound
@@ -62,20 +63,42 @@ class RankedHit(AnswerHit):
     vector_score: float | None
 
 
+class ThresholdsView(Wire):
+    """The confidence, 0 to 1, from which the best hit is shown as an answer or as suggestions in this mode."""
+
+    answer: float
+    suggestion: float
+
+
 class RankedAnswers(Wire):
-    """What was found, with the reasons."""
+    """What was found, with the reasons; `confidence` is how sure the search is (0 to 1) that the best hit answers."""
 
     outcome: Literal["answer", "suggestions", "nothing"]
     mode: Literal["hybrid", "keyword"]
     query: str
+    thresholds: ThresholdsView
+    confidence: float
     hits: list[RankedHit]
 
 
 def for_reader(
-    place: Workplace, *, library_code: str, query: str, language: str | None, limit: int, network: str
+    place: Workplace,
+    *,
+    library_code: str,
+    query: str,
+    language: str | None,
+    limit: int,
+    network: str,
+    reader: KnownReader | None = None,
 ) -> Answers:
-    """Find answers that this library's readers may see. Raises NotFound for an unknown library, TooManyRequests."""
-    place.rates.spend("search", network)
+    """Find answers that this library's readers may see. Raises NotFound for an unknown library, TooManyRequests.
+
+    A known `reader` has a limit of their own: a flood from their network does not stop them, nor they the network.
+    """
+    if reader is None:
+        place.rates.spend("search", network)
+    else:
+        place.rates.spend("reader_search", str(reader.id))
     result, names = _search(place, library_code, query, language=language, limit=limit)
     hits = [AnswerHit.model_validate(_fields(query, hit, names)) for hit in result.hits if hit.library_id in names]
     return Answers(outcome=result.outcome, mode=result.mode, query=query, hits=hits)
@@ -87,7 +110,16 @@ def for_staff(
     """Find the same answers with both ranks and scores. Raises NotFound for an unknown library."""
     result, names = _search(place, library_code, query, language=language, limit=limit)
     hits = [_ranked(query, hit, names) for hit in result.hits if hit.library_id in names]
-    return RankedAnswers(outcome=result.outcome, mode=result.mode, query=query, hits=hits)
+    limits = place.search.thresholds(result.mode)
+    thresholds = ThresholdsView(answer=limits.answer, suggestion=limits.suggestion)
+    return RankedAnswers(
+        outcome=result.outcome,
+        mode=result.mode,
+        query=query,
+        thresholds=thresholds,
+        confidence=result.confidence,
+        hits=hits,
+    )
 
 
 def article_for_reader(place: Workplace, *, library_code: str, article_id: UUID) -> AnswerHit:

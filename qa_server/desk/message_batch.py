@@ -1,6 +1,6 @@
 """Store many messages of many conversations in one transaction, judging each on its own.
 
-The hot path: SQLAlchemy Core, a fixed number of statements per batch whatever its size, no session per message.
+The hot path: a fixed number of statements per batch whatever its size, no session per message.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,20 +10,21 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from qa_server.conversations.errors import ConversationEnded
-from qa_server.conversations.models import ENDED, Author, Conversation, Kind, Message
+from qa_server.conversations.models import ENDED, Author, Conversation, Message, Reach
 from qa_server.conversations.queries import posted_under
 from qa_server.conversations.schemas import MessageView
 from qa_server.conversations.service import Writer
+from qa_server.desk.message_rows import ConversationRow, Holder, MessageRow, rows_through
 from qa_server.routing.errors import NotHolder
-from qa_server.routing.models import Claim
+from qa_server.routing.models import Claim, HandOver
 from storage.errors import AppError, NotFound
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Posting:
     """A message somebody wants to post. The text is clean; a reader gives `reader_id`, a librarian `desk_ids`."""
 
@@ -37,7 +38,7 @@ class Posting:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Posted:
     """What became of a posting: the message, and whether it is new, or the refusal."""
 
@@ -78,14 +79,16 @@ class _Batch:
     """The rows a batch touches, as plain values, and what it will write."""
 
     def __init__(self, session: Session, postings: Sequence[Posting], now: datetime, *, may_repeat: bool) -> None:
-        ids = sorted({posting.conversation_id for posting in postings})
         self._session = session
         self._now = now
         self._may_repeat = may_repeat
-        self._conversations = _conversations(session, ids)
-        self._holders = _holders(session, ids)
+        self._rows = rows_through(session.connection())
+        self._conversations = self._rows.conversations({posting.conversation_id for posting in postings})
+        # Only librarians have to hold what they write in.
+        by_librarians = {posting.conversation_id for posting in postings if posting.writer.author is Author.LIBRARIAN}
+        self._holders: dict[UUID, Holder] = self._rows.holders(by_librarians) if by_librarians else {}
         self._earlier: dict[_Key, MessageView] = {}
-        self._messages: list[dict[str, Any]] = []
+        self._messages: list[MessageRow] = []
         self._touched: set[UUID] = set()
         self._answered: set[UUID] = set()
 
@@ -115,105 +118,81 @@ class _Batch:
         if key not in self._earlier:
             row = posted_under(self._session, *key)
             if row is not None:
-                self._earlier[key] = _stored(posting, row, self._conversations[posting.conversation_id]["language"])
+                self._earlier[key] = _stored(posting, row, self._conversations[posting.conversation_id].language)
 
     def write(self) -> None:
         """Send everything the batch decided to the database."""
         if self._messages:
-            self._session.connection().execute(_ADD, self._messages)
+            self._rows.add(self._messages, self._now)
         if self._touched:
-            rows = [self._conversations[each] for each in sorted(self._touched)]
-            self._session.connection().execute(_MOVE, [_moved(row) for row in rows])
+            self._rows.move([self._conversations[each] for each in self._touched])
         if self._answered:
             answered = update(Claim).where(Claim.id.in_(self._answered)).values(answer_due_at=None)
             self._session.execute(answered.execution_options(synchronize_session=False))
 
-    def _visible(self, posting: Posting) -> dict[str, Any]:
+    def _visible(self, posting: Posting) -> ConversationRow:
         conversation = self._conversations.get(posting.conversation_id)
         if conversation is None:
             raise NotFound()
-        is_own = conversation["reader_id"] == posting.reader_id
-        if not is_own and conversation["desk_id"] not in posting.desk_ids:
+        is_own = conversation.reader_id == posting.reader_id
+        if not is_own and conversation.desk_id not in posting.desk_ids and not self._is_guest(posting):
             raise NotFound()
         return conversation
 
-    def _require_open(self, conversation: dict[str, Any], posting: Posting) -> None:
-        if conversation["state"] in ENDED:
+    def _is_guest(self, posting: Posting) -> bool:
+        """Whoever holds the question may write through whatever desk; asked for others only, who are few."""
+        held = self._holders.get(posting.conversation_id)
+        librarian_id = posting.writer.librarian_id
+        if librarian_id is None or (held is not None and held.librarian_id == librarian_id):
+            return librarian_id is not None
+        reached = exists().where(Reach.desk_id.in_(posting.desk_ids), Reach.is_shown.is_(True))
+        had = exists().where(Claim.librarian_id == librarian_id, Claim.conversation_id == Conversation.id)
+        allowed = reached.where(Reach.conversation_id == Conversation.id) | had
+        found = select(Conversation.id).where(Conversation.id == posting.conversation_id, allowed)
+        return self._session.scalar(found) is not None
+
+    def _require_open(self, conversation: ConversationRow, posting: Posting) -> None:
+        if conversation.state in ENDED:
             raise ConversationEnded()
         if posting.writer.author is Author.LIBRARIAN:
-            claim_id, holder, is_due = self._holders.get(conversation["id"], (None, None, False))
-            if holder is None or holder != posting.writer.librarian_id:
-                raise NotHolder()
-            if claim_id is not None and is_due:
-                self._answered.add(claim_id)
+            held = self._holders.get(conversation.id)
+            if held is None or held.librarian_id != posting.writer.librarian_id:
+                self._require_warm(posting)
+            elif held.is_due:
+                self._answered.add(held.claim_id)
 
-    def _number(self, conversation: dict[str, Any], posting: Posting) -> MessageView:
-        seq = conversation["last_seq"] = conversation["last_seq"] + 1
-        side = "reader_seen_seq" if posting.writer.author is Author.READER else "staff_seen_seq"
-        conversation[side] = seq
-        self._touched.add(conversation["id"])
+    def _require_warm(self, posting: Posting) -> None:
+        """A librarian who is offered a warm hand-over writes beside the holder until it is answered."""
+        statement = select(HandOver.id).where(
+            HandOver.conversation_id == posting.conversation_id,
+            HandOver.state == "offered",
+            HandOver.is_warm.is_(True),
+            HandOver.to_librarian_id == posting.writer.librarian_id,
+        )
+        if self._session.scalar(statement) is None:
+            raise NotHolder()
+
+    def _number(self, conversation: ConversationRow, posting: Posting) -> MessageView:
+        seq = conversation.last_seq = conversation.last_seq + 1
+        writer = posting.writer
+        if writer.author is Author.READER:
+            conversation.reader_seen_seq = seq
+        else:
+            conversation.staff_seen_seq = seq
+        self._touched.add(conversation.id)
         self._messages.append(
-            {
-                "conversation_id": posting.conversation_id,
-                "seq": seq,
-                "kind": Kind.TEXT,
-                "author": posting.writer.author,
-                "sender": posting.writer.sender,
-                "client_id": posting.client_id,
-                "librarian_id": posting.writer.librarian_id,
-                "body": posting.body,
-                "details": posting.details,
-                "created_at": self._now,
-            }
+            MessageRow(
+                posting.conversation_id,
+                seq,
+                writer.author.value,
+                writer.sender,
+                posting.client_id,
+                writer.librarian_id,
+                posting.body,
+                posting.details,
+            )
         )
-        return _view(posting, seq, conversation["language"], self._now)
-
-
-# On the table, not the class: the ORM's bulk insert costs as much again as the statement.
-_ADD = insert(Message.__table__)  # type: ignore[arg-type]
-_MOVE = (
-    update(Conversation.__table__)  # type: ignore[arg-type]
-    .where(Conversation.__table__.c.id == bindparam("row_id"))
-    .values(
-        last_seq=bindparam("new_last_seq"),
-        reader_seen_seq=bindparam("new_reader_seen_seq"),
-        staff_seen_seq=bindparam("new_staff_seen_seq"),
-    )
-)
-
-
-def _moved(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "row_id": row["id"],
-        "new_last_seq": row["last_seq"],
-        "new_reader_seen_seq": row["reader_seen_seq"],
-        "new_staff_seen_seq": row["staff_seen_seq"],
-    }
-
-
-def _conversations(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    columns = (
-        Conversation.id,
-        Conversation.reader_id,
-        Conversation.desk_id,
-        Conversation.state,
-        Conversation.language,
-        Conversation.last_seq,
-        Conversation.reader_seen_seq,
-        Conversation.staff_seen_seq,
-    )
-    # Locked in the order of their ids, so that two processes with the same conversations wait instead of deadlocking.
-    rows = session.execute(select(*columns).where(Conversation.id.in_(ids)).order_by(Conversation.id).with_for_update())
-    return {row["id"]: dict(row) for row in rows.mappings()}
-
-
-def _holders(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, UUID, bool]]:
-    rows = session.execute(
-        select(Claim.id, Claim.conversation_id, Claim.librarian_id, Claim.answer_due_at).where(
-            Claim.conversation_id.in_(ids), Claim.released_at.is_(None)
-        )
-    )
-    return {row.conversation_id: (row.id, row.librarian_id, row.answer_due_at is not None) for row in rows}
+        return _view(posting, seq, conversation.language, self._now)
 
 
 def _key(posting: Posting) -> _Key:

@@ -5,7 +5,6 @@ a few hundred. Nobody is answered before the commit. Order is the order of arriv
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -23,7 +22,10 @@ from storage.database import Database
 MAX_BATCH = 256
 
 _log = structlog.get_logger(__name__)
-_Waiting = tuple[Posting, "Future[MessageView]"]
+# Called in the writer's thread with the message as stored, or with why it was not.
+Answer = Callable[[MessageView | Exception], None]
+
+_Waiting = tuple[Posting, Answer]
 
 
 class MessageWriter:
@@ -37,15 +39,14 @@ class MessageWriter:
         self._thread: Thread | None = None
         self._lock = Lock()
 
-    def post(self, posting: Posting) -> "Future[MessageView]":
-        """Hand a message over; the future gives it as stored, after the commit, or raises the refusal.
+    def post(self, posting: Posting, answer: Answer) -> None:
+        """Hand a message over; `answer` gets it as stored, after the commit, or the refusal. It must not block.
 
         A resend gives the first message. Refusals: NotFound, ConversationEnded, NotHolder, DatabaseBusy.
         """
-        waiting: Future[MessageView] = Future()
-        self._queue.put((posting, waiting))
-        self._start()
-        return waiting
+        self._queue.put((posting, answer))
+        if self._thread is None:
+            self._start()
 
     def stop(self) -> None:
         """Store what is waiting, then end the thread. Safe to repeat."""
@@ -92,8 +93,8 @@ class MessageWriter:
         # Announced first: the other side need not wait until every sender here has been answered.
         for conversation_id, items in announced(outcomes).items():
             self._announce(MessagesPosted(conversation_id=conversation_id, items=items))
-        for (_, waiting), outcome in zip(batch, outcomes, strict=True):
-            _answer(waiting, outcome)
+        for (_, answer), outcome in zip(batch, outcomes, strict=True):
+            _give(answer, outcome)
 
     def _commit(self, batch: list[_Waiting]) -> list[Posted]:
         postings = [posting for posting, _ in batch]
@@ -109,7 +110,7 @@ class MessageWriter:
         """Store the members of a failed batch one by one, so that a bad one fails alone."""
         if len(batch) == 1:
             _log.warning("message not stored", error=type(error).__name__)
-            batch[0][1].set_exception(error)
+            batch[0][1](error)
             return
         for member in batch:
             self._store([member])
@@ -122,8 +123,7 @@ class MessageWriter:
             _log.exception("announcement failed")
 
 
-def _answer(waiting: "Future[MessageView]", outcome: Posted) -> None:
-    if outcome.message is not None:
-        waiting.set_result(outcome.message)
-    elif outcome.refusal is not None:
-        waiting.set_exception(outcome.refusal)
+def _give(answer: Answer, outcome: Posted) -> None:
+    told = outcome.message or outcome.refusal
+    if told is not None:
+        answer(told)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from qa_server.desk.storable import storable
+from qa_server.conversations.text import storable
 from qa_server.desk.workplace import Workplace
 from qa_server.people import queries, service
 from qa_server.people.errors import SignInPaused, SignInRefused, Unauthenticated

@@ -1,6 +1,7 @@
 """What both sides do in a conversation: say, and mark as read."""
 
 from concurrent.futures import Future
+from dataclasses import dataclass
 from uuid import UUID
 
 from qa_server.conversations import queries
@@ -11,55 +12,46 @@ from qa_server.conversations.text import clean_text
 from qa_server.desk.announcing import announce_seen
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.message_batch import Posting
+from qa_server.desk.message_writer import Answer
 from qa_server.desk.workplace import Workplace
 from qa_server.people.rights import StaffMember
 from qa_server.routing import service as routing
 
 
-def post_as_reader(
-    place: Workplace, reader: KnownReader, conversation_id: UUID, *, client_id: str, body: str
-) -> "Future[MessageView]":
-    """Hand the reader's message to the writer; the future gives it as stored. A repeated client id gives the first.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says in a conversation, as typed."""
 
-    Raises MessageEmpty, MessageTooLong, TooManyRequests; the future NotFound, ConversationEnded.
+    conversation_id: UUID
+    client_id: str
+    body: str
+
+
+def post(place: Workplace, person: KnownReader | StaffMember, said: Said, answer: Answer) -> None:
+    """Hand a message of the conversation's reader, or of its holder, to the writer, and return at once.
+
+    `answer` is called in the writer's thread, after the commit, with the message as stored or with the refusal:
+    NotFound, ConversationEnded, NotHolder, DatabaseBusy. A repeated client id gives the first message. The holder's
+    message also stops the clock of the first answer. Raises MessageEmpty, MessageTooLong, TooManyRequests.
     """
-    text = clean_text(body, limit=place.settings.max_message_characters)
-    place.rates.spend("message", str(reader.id))
-    writer = conversations.reader_writer(reader.id)
-    return place.messages.post(Posting(conversation_id, writer, client_id, text, reader_id=reader.id))
-
-
-def post_as_librarian(
-    place: Workplace, person: StaffMember, conversation_id: UUID, *, client_id: str, body: str
-) -> "Future[MessageView]":
-    """Hand the holder's message to the writer; it also stops the clock of the first answer.
-
-    Raises MessageEmpty, MessageTooLong; the future NotFound, NotHolder, ConversationEnded.
-    """
-    text = clean_text(body, limit=place.settings.max_message_characters)
-    posting = Posting(
-        conversation_id,
-        conversations.librarian_writer(person.id),
-        client_id,
-        text,
-        desk_ids=person.desk_ids,
-        names=(person.name_zh, person.name_en),
-    )
-    return place.messages.post(posting)
+    text = clean_text(said.body, limit=place.settings.max_message_characters)
+    if isinstance(person, KnownReader):
+        place.rates.spend("message", str(person.id))
+    place.messages.post(_posting(person, said, text), answer)
 
 
 def say_as_reader(
     place: Workplace, reader: KnownReader, conversation_id: UUID, *, client_id: str, body: str
 ) -> MessageView:
-    """Post the reader's message and wait until it is stored. Raises what `post_as_reader` and its future raise."""
-    return post_as_reader(place, reader, conversation_id, client_id=client_id, body=body).result()
+    """Post the reader's message and wait until it is stored. Raises what `post` raises or answers."""
+    return _say(place, reader, Said(conversation_id, client_id, body))
 
 
 def say_as_librarian(
     place: Workplace, person: StaffMember, conversation_id: UUID, *, client_id: str, body: str
 ) -> MessageView:
-    """Post the holder's message and wait until it is stored. Raises what `post_as_librarian` and its future raise."""
-    return post_as_librarian(place, person, conversation_id, client_id=client_id, body=body).result()
+    """Post the holder's message and wait until it is stored. Raises what `post` raises or answers."""
+    return _say(place, person, Said(conversation_id, client_id, body))
 
 
 def see_as_reader(place: Workplace, reader: KnownReader, conversation_id: UUID, seq: int) -> None:
@@ -79,3 +71,30 @@ def see_as_librarian(place: Workplace, person: StaffMember, conversation_id: UUI
             return
         if conversations.mark_seen(conversation, Author.LIBRARIAN, seq):
             announce_seen(place, session, conversation, Author.LIBRARIAN)
+
+
+def _posting(person: KnownReader | StaffMember, said: Said, text: str) -> Posting:
+    if isinstance(person, KnownReader):
+        writer = conversations.reader_writer(person.id)
+        return Posting(said.conversation_id, writer, said.client_id, text, reader_id=person.id)
+    return Posting(
+        said.conversation_id,
+        conversations.librarian_writer(person.id),
+        said.client_id,
+        text,
+        desk_ids=person.desk_ids,
+        names=(person.name_zh, person.name_en),
+    )
+
+
+def _say(place: Workplace, person: KnownReader | StaffMember, said: Said) -> MessageView:
+    waiting: Future[MessageView] = Future()
+
+    def settle(answer: MessageView | Exception) -> None:
+        if isinstance(answer, Exception):
+            waiting.set_exception(answer)
+        else:
+            waiting.set_result(answer)
+
+    post(place, person, said, settle)
+    return waiting.result()

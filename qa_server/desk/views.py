@@ -7,10 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_server.conversations import queries
-from qa_server.conversations.models import Conversation, Message, Note
+from qa_server.conversations.models import ENDED, Conversation, Message, Note, Reach, State
 from qa_server.conversations.schemas import (
+    FollowUpView,
     MessageView,
     NoteView,
+    OfferView,
+    ReachView,
     ReaderConversation,
     ReaderThread,
     StaffConversation,
@@ -18,14 +21,15 @@ from qa_server.conversations.schemas import (
 )
 from qa_server.network.models import Library
 from qa_server.people.models import Librarian
-from qa_server.routing.models import Claim
+from qa_server.routing.models import Claim, Duty, Offer, Route
 
 
 def reader_view(session: Session, conversation: Conversation) -> ReaderConversation:
     """Return the conversation as its reader may see it."""
-    holder = _holders(session, [conversation.id]).get(conversation.id)
+    holder = _holders(session, [conversation]).get(conversation.id)
     position = queries.position_in_queue(session, conversation)
-    return ReaderConversation.model_validate(_common(session, conversation, holder, position))
+    owed = _follow_ups(session, [conversation])
+    return ReaderConversation.model_validate(_common(session, conversation, holder, position, owed))
 
 
 def staff_view(session: Session, conversation: Conversation) -> StaffConversation:
@@ -33,11 +37,36 @@ def staff_view(session: Session, conversation: Conversation) -> StaffConversatio
     return staff_views(session, [conversation])[0]
 
 
+def views_of(session: Session, conversation: Conversation) -> tuple[ReaderConversation, StaffConversation]:
+    """Return the conversation for its reader and for staff, from one reading. The reader's has the reader's fields."""
+    staff = staff_view(session, conversation)
+    return for_reader(staff), staff
+
+
+def for_reader(staff: StaffConversation) -> ReaderConversation:
+    """Return what the reader may see of it: the fields of a reader's conversation and no other."""
+    return ReaderConversation.model_validate({name: getattr(staff, name) for name in ReaderConversation.model_fields})
+
+
 def staff_views(session: Session, conversations: Sequence[Conversation]) -> list[StaffConversation]:
     """Return several conversations for staff, in the order given."""
-    holders = _holders(session, [conversation.id for conversation in conversations])
+    holders = _holders(session, conversations)
     positions = queries.positions_in_queues(session, conversations)
-    return [_staff_view(session, each, holders.get(each.id), positions.get(each.id)) for each in conversations]
+    owed = _follow_ups(session, conversations)
+    reaches = queries.reaches_of(session, [each.id for each in conversations if each.state not in ENDED])
+    offers = _offers(session, conversations)
+    subjects = _subjects(session, conversations)
+    _load_libraries(session, conversations)
+    return [
+        _staff_view(session, each, holders.get(each.id), positions.get(each.id), owed).model_copy(
+            update={
+                "reached": _reach_views(reaches.get(each.id, ())),
+                "offered": offers.get(each.id, []),
+                "subject": subjects.get(each.id),
+            }
+        )
+        for each in conversations
+    ]
 
 
 def message_views(session: Session, language: str, messages: Sequence[Message]) -> list[MessageView]:
@@ -63,16 +92,19 @@ def note_views(session: Session, language: str, notes: Sequence[Note]) -> list[N
             client_id=note.client_id,
             body=note.body,
             created_at=note.created_at,
+            is_whisper=note.is_whisper,
         )
         for note in notes
     ]
 
 
-def reader_thread(session: Session, conversation: Conversation, after_seq: int) -> ReaderThread:
-    """Return the reader's view with one page of messages after `after_seq`."""
+def reader_thread(
+    session: Session, conversation: Conversation, after_seq: int, *, view: ReaderConversation | None = None
+) -> ReaderThread:
+    """Return the reader's view with one page of messages after `after_seq`; `view` where it was made already."""
     messages = queries.messages_after(session, conversation.id, after_seq)
     return ReaderThread(
-        conversation=reader_view(session, conversation),
+        conversation=view or reader_view(session, conversation),
         messages=message_views(session, conversation.language, messages),
         has_more=bool(messages) and messages[-1].seq < conversation.last_seq,
     )
@@ -90,12 +122,16 @@ def staff_thread(session: Session, conversation: Conversation, after_seq: int) -
 
 
 def _staff_view(
-    session: Session, conversation: Conversation, holder: Librarian | None, position: int | None
+    session: Session,
+    conversation: Conversation,
+    holder: Librarian | None,
+    position: int | None,
+    owed: dict[UUID, FollowUpView],
 ) -> StaffConversation:
     library = session.get_one(Library, conversation.library_id)
     return StaffConversation.model_validate(
         {
-            **_common(session, conversation, holder, position),
+            **_common(session, conversation, holder, position, owed),
             "library_name": library.name_zh if conversation.language == "zh" else library.name_en,
             "desk_id": conversation.desk_id,
             "holder_id": holder.id if holder else None,
@@ -103,12 +139,52 @@ def _staff_view(
             "page_url": conversation.page_url,
             "read_level": conversation.read_level,
             "rating_comment": conversation.rating_comment,
+            "priority": conversation.priority,
         }
     )
 
 
+def _load_libraries(session: Session, conversations: Sequence[Conversation]) -> None:
+    """Read the libraries of several conversations at once; each is then found in the session."""
+    ids = {each.library_id for each in conversations}
+    if len(ids) > 1:
+        session.scalars(select(Library).where(Library.id.in_(ids))).all()
+
+
+def _reach_views(reaches: Sequence[Reach]) -> list[ReachView]:
+    return [
+        ReachView(desk_id=each.desk_id, reason=each.reason, details=each.details, reached_at=each.reached_at)
+        for each in reaches
+    ]
+
+
+def _offers(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, list[OfferView]]:
+    waiting = [each.id for each in conversations if each.state == State.WAITING]
+    found: dict[UUID, list[OfferView]] = {}
+    if waiting:
+        standing = select(Offer).where(Offer.conversation_id.in_(waiting), Offer.outcome.is_(None))
+        for each in session.scalars(standing.order_by(Offer.offered_at, Offer.id)):
+            view = OfferView(desk_id=each.desk_id, librarian_id=each.librarian_id, expires_at=each.expires_at)
+            found.setdefault(each.conversation_id, []).append(view)
+    return found
+
+
+def _subjects(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, str]:
+    open_ones = [each.id for each in conversations if each.state not in ENDED]
+    if not open_ones:
+        return {}
+    known = select(Route.conversation_id, Route.subject).where(
+        Route.conversation_id.in_(open_ones), Route.subject.is_not(None)
+    )
+    return {row.conversation_id: row.subject for row in session.execute(known) if row.subject}
+
+
 def _common(
-    session: Session, conversation: Conversation, holder: Librarian | None, position: int | None
+    session: Session,
+    conversation: Conversation,
+    holder: Librarian | None,
+    position: int | None,
+    owed: dict[UUID, FollowUpView],
 ) -> dict[str, object]:
     return {
         "id": conversation.id,
@@ -126,6 +202,30 @@ def _common(
         "rating": conversation.rating,
         "created_at": conversation.created_at,
         "ended_at": conversation.ended_at,
+        "promised_at": conversation.promised_at,
+        "follow_up": owed.get(conversation.id),
+    }
+
+
+def _follow_ups(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, FollowUpView]:
+    """Return what is still owed after the end of these conversations, the next due of each."""
+    ended = [each.id for each in conversations if each.state in ENDED]
+    if not ended:
+        return {}
+    rows = session.execute(
+        select(Duty, Library)
+        .join(Library, Library.id == Duty.library_id)
+        .where(Duty.conversation_id.in_(ended), Duty.state != "done")
+        .order_by(Duty.promised_at.desc())
+    )
+    return {
+        duty.conversation_id: FollowUpView(
+            library_zh=library.name_zh,
+            library_en=library.name_en,
+            due_at=duty.promised_at,
+            is_overdue=duty.climbed > 0,
+        )
+        for duty, library in rows
     }
 
 
@@ -152,7 +252,10 @@ def _message_view(message: Message, names: dict[UUID, str], texts: dict[int, str
     )
 
 
-def _holders(session: Session, conversation_ids: Collection[UUID]) -> dict[UUID, Librarian]:
+def _holders(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, Librarian]:
+    conversation_ids = [each.id for each in conversations if each.state != State.WAITING and each.state not in ENDED]
+    if not conversation_ids:
+        return {}
     rows = session.execute(
         select(Claim.conversation_id, Librarian)
         .join(Librarian, Librarian.id == Claim.librarian_id)

@@ -17,7 +17,7 @@ def tiny_transformer(folder: Path, *, prompts: dict[str, str] | None = None, max
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
     made = tokenizer()
-    words = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # the library has no types here
+    words = PreTrainedTokenizerFast(
         tokenizer_object=made, pad_token="[PAD]", unk_token="[UNK]", cls_token="[UNK]", sep_token="[UNK]"
     )
     torch.manual_seed(5)

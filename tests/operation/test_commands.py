@@ -1,6 +1,7 @@
 """The commands that end by themselves: what they print, what they change, and with which exit code."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,12 @@ COMMANDS = ["demo", "doctor", "evaluate", "migrate", "openapi", "reindex", "seed
 
 
 def _on(file: Path, *arguments: str, **environment: str) -> Done:
+    environment = {"WENJIN_ATTACHMENTS_FOLDER": str(_attachments(file)), **environment}
     return wenjin(*arguments, "--database", f"sqlite:///{file}", **environment)
+
+
+def _attachments(file: Path) -> Path:
+    return file.parent / "attachments"
 
 
 @contextmanager
@@ -69,7 +75,7 @@ def test_openapi_prints_a_document_and_touches_no_database(tmp_path: Path) -> No
 
 def test_doctor_finds_nothing_in_the_demo_network(database_file: Path) -> None:
     done = _on(database_file, "doctor")
-    assert (done.code, done.output.count("in order")) == (0, 4)
+    assert (done.code, done.output.count("in order")) == (0, 7)
 
 
 def test_doctor_speaks_chinese_in_a_chinese_terminal(database_file: Path) -> None:
@@ -93,6 +99,34 @@ def test_doctor_finds_harm_and_mends_it_when_asked(harm: str, problem: str, data
     mended = _on(database_file, "doctor", "--fix")
     assert (mended.code, mended.output.count("Mended.")) == (0, harmed)
     assert _on(database_file, "doctor").code == 0
+
+
+def test_doctor_tells_of_a_missing_file_and_removes_what_no_message_shows(database_file: Path) -> None:
+    hash_there, hash_missing = "ab" * 32, "cd" * 32
+    _attach(database_file, hash_missing)
+    left_over = _attachments(database_file) / "ab" / hash_there
+    left_over.parent.mkdir(parents=True)
+    left_over.write_bytes(b"left over")
+    os.utime(left_over, (0, 0))
+    found = _on(database_file, "doctor")
+    assert (found.code, found.output.count("is missing")) == (1, 1)
+    assert "1: Files lie in the folder" in found.output
+    assert left_over.exists()
+    mended = _on(database_file, "doctor", "--fix")
+    # Nobody can invent the missing file.
+    assert (mended.code, mended.output.count("Mended.")) == (1, 1)
+    assert not left_over.exists()
+    # Once its message is taken back, nobody misses it.
+    _change(database_file, "UPDATE messages SET deleted_at = created_at WHERE seq = 1")
+    assert _on(database_file, "doctor").code == 0
+
+
+def _attach(file: Path, sha256: str) -> None:
+    columns = "(id, conversation_id, seq, sha256, name, media_type, size_bytes, created_at)"
+    values = "lower(hex(randomblob(16))), conversation_id, seq, ?, 'a.pdf', 'application/pdf', 9, created_at"
+    with _opened(file) as connection:
+        insert = f"INSERT INTO attachments {columns} SELECT {values} FROM messages WHERE seq = 1 LIMIT 1"  # noqa: S608 - no word of it from outside
+        assert connection.execute(insert, (sha256,)).rowcount == 1
 
 
 def test_doctor_does_not_invent_a_message_that_is_gone(database_file: Path) -> None:

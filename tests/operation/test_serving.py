@@ -11,7 +11,7 @@ from tests.operation.running import STOP_SECONDS, running, wenjin
 
 
 def _get(url: str, **headers: str) -> tuple[int, str]:
-    with urlopen(Request(url, headers=headers), timeout=10) as response:  # noqa: S310 - the test's own server
+    with urlopen(Request(url, headers=headers), timeout=30) as response:  # noqa: S310 - the test's own server
         return response.status, response.read().decode()
 
 

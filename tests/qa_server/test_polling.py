@@ -40,7 +40,7 @@ def wait_until_followed(client: TestClient) -> None:
     """Return once somebody listens to a conversation. Asked in the event loop, where the hub lives."""
     hub = client.app.state.hub  # type: ignore[attr-defined]
     assert client.portal is not None
-    deadline = monotonic() + 10
+    deadline = monotonic() + 30
     while not client.portal.call(hub.followed_conversations):
         assert monotonic() < deadline
 

@@ -121,11 +121,16 @@ def test_a_library_page_of_any_origin_may_call_the_readers_interface_but_not_the
     assert "Access-Control-Allow-Origin" not in client.get("/api/v1/staff/me", headers=origin).headers
 
 
+def desk(*, is_staffed: bool, waiting: int) -> dict[str, object]:
+    """Return what is told of a desk that has not answered anything yet."""
+    return {"is_staffed": is_staffed, "waiting": waiting, "usual_wait_minutes": None}
+
+
 def test_the_desk_says_honestly_whether_somebody_is_there(client: TestClient, app: FastAPI, townsfolk: Village) -> None:
-    assert client.get("/api/v1/libraries/aaa").json()["desk"] == {"is_staffed": False, "waiting": 0}
+    assert client.get("/api/v1/libraries/aaa").json()["desk"] == desk(is_staffed=False, waiting=0)
     app.state.place.presence.arrive(townsfolk.lin.id)
     ask(client, begin(client))
-    assert client.get("/api/v1/libraries/AAA").json()["desk"] == {"is_staffed": True, "waiting": 1}
+    assert client.get("/api/v1/libraries/AAA").json()["desk"] == desk(is_staffed=True, waiting=1)
     assert client.get("/api/v1/libraries/ZZZ").status_code == 404
 
 

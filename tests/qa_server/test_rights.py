@@ -23,6 +23,12 @@ RIGHTS_OF = {
     Role.CENTRE_ADMINISTRATOR: {VIEW, DRAFT, REVIEW},
     Role.NETWORK_ADMINISTRATOR: {VIEW, DRAFT, REVIEW},
 }
+RIGHTS_OF[Role.DISPATCHER] |= {Right.PLAN_SHIFTS, Right.SUPERVISE}
+RIGHTS_OF[Role.CURATOR].add(Right.EDIT_CARD)
+for _administrator in (Role.LIBRARY_ADMINISTRATOR, Role.CENTRE_ADMINISTRATOR, Role.NETWORK_ADMINISTRATOR):
+    RIGHTS_OF[_administrator] |= {Right.ADMINISTER_LIBRARY, Right.PLAN_SHIFTS, Right.EDIT_CARD, Right.SUPERVISE}
+for _administrator in (Role.CENTRE_ADMINISTRATOR, Role.NETWORK_ADMINISTRATOR):
+    RIGHTS_OF[_administrator] |= {Right.ADMINISTER_TREE, Right.APPROVE_CARD}
 
 
 def person_with(*grants: tuple[UUID, Role]) -> StaffMember:

@@ -306,7 +306,7 @@ def test_a_follow_that_the_database_could_not_answer_closes_the_socket_so_that_t
     with client.websocket_connect("/ws/v1") as socket:
         hello(socket, asked[1])
         # Patched: a database that is away for exactly one read cannot be arranged otherwise.
-        monkeypatch.setattr(asking, "thread", away)
+        monkeypatch.setattr(asking, "followed_thread", away)
         socket.send_json({"type": "follow", "conversation_id": str(asked[2]), "after_seq": 0})
         assert next_frame(socket, "error")["code"] == "database_busy"
         with pytest.raises(WebSocketDisconnect) as closed:

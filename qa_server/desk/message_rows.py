@@ -1,0 +1,193 @@
+"""The rows that a batch of messages reads and writes: one statement for each table, whatever the size of the batch.
+
+In the driver's own words: what SQLAlchemy does with each value of each row on its way costs as much as the database.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from sqlalchemy.engine import Connection
+
+from qa_server.conversations.models import Kind
+
+
+@dataclass(slots=True)
+class ConversationRow:
+    """What a batch knows of a conversation; the three numbers are written back."""
+
+    id: UUID
+    reader_id: UUID
+    desk_id: UUID
+    state: str
+    language: str
+    last_seq: int
+    reader_seen_seq: int
+    staff_seen_seq: int
+
+
+class MessageRow(NamedTuple):
+    """A text to add to a conversation."""
+
+    conversation_id: UUID
+    seq: int
+    author: str
+    sender: str
+    client_id: str
+    librarian_id: UUID | None
+    body: str
+    details: dict[str, Any]
+
+
+class Holder(NamedTuple):
+    """Who holds a conversation by which claim, and whether the first answer is still due."""
+
+    claim_id: UUID
+    librarian_id: UUID
+    is_due: bool
+
+
+class BatchRows(Protocol):
+    """The statements of a batch on one database, inside the caller's transaction."""
+
+    def conversations(self, ids: Collection[UUID]) -> dict[UUID, ConversationRow]:
+        """Return these conversations, locked until the end of the transaction."""
+
+    def holders(self, ids: Collection[UUID]) -> dict[UUID, Holder]:
+        """Return who holds these conversations."""
+
+    def add(self, messages: Sequence[MessageRow], now: datetime) -> None:
+        """Add messages. Raises IntegrityError where one was added under its client id before."""
+
+    def move(self, conversations: Sequence[ConversationRow]) -> None:
+        """Write the numbers of conversations back."""
+
+
+def rows_through(connection: Connection) -> BatchRows:
+    """Return the statements for the database of a connection."""
+    return _SqliteRows(connection) if connection.dialect.name == "sqlite" else _PostgresRows(connection)
+
+
+_TEXT = Kind.TEXT.value
+
+# One statement for any number of ids, so that the driver has it prepared.
+_LOOK_IN_SQLITE = """
+SELECT id, reader_id, desk_id, state, language, last_seq, reader_seen_seq, staff_seen_seq
+FROM conversations WHERE id IN (SELECT value FROM json_each(?))
+"""
+_WHO_HOLDS_IN_SQLITE = """
+SELECT conversation_id, id, librarian_id, answer_due_at IS NOT NULL
+FROM claims WHERE conversation_id IN (SELECT value FROM json_each(?)) AND released_at IS NULL
+"""
+_ADD_IN_SQLITE = """
+INSERT INTO messages
+    (conversation_id, seq, kind, author, sender, client_id, librarian_id, body, details, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_MOVE_IN_SQLITE = "UPDATE conversations SET last_seq = ?, reader_seen_seq = ?, staff_seen_seq = ? WHERE id = ?"
+
+# Locked in the order of their ids, so that two processes with the same conversations wait instead of deadlocking.
+_LOOK_IN_POSTGRES = """
+SELECT id, reader_id, desk_id, state, language, last_seq, reader_seen_seq, staff_seen_seq
+FROM conversations WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
+"""
+# Not joined to the one above: what that one waited for may have changed who holds.
+_WHO_HOLDS_IN_POSTGRES = """
+SELECT conversation_id, id, librarian_id, answer_due_at IS NOT NULL
+FROM claims WHERE conversation_id = ANY(%(ids)s) AND released_at IS NULL
+"""
+_ADD_IN_POSTGRES = """
+INSERT INTO messages
+    (conversation_id, seq, kind, author, sender, client_id, librarian_id, body, details, created_at)
+SELECT c, n, %(kind)s, a, s, i, l, b, d::json, %(now)s
+FROM unnest(%(c)s::uuid[], %(n)s::int[], %(a)s::text[], %(s)s::text[], %(i)s::text[], %(l)s::uuid[], %(b)s::text[],
+    %(d)s::text[]) AS given (c, n, a, s, i, l, b, d)
+"""
+_MOVE_IN_POSTGRES = """
+UPDATE conversations SET last_seq = given.n, reader_seen_seq = given.r, staff_seen_seq = given.s
+FROM unnest(%(c)s::uuid[], %(n)s::int[], %(r)s::int[], %(s)s::int[]) AS given (c, n, r, s)
+WHERE conversations.id = given.c
+"""
+
+
+class _SqliteRows:
+    """Ids are 32 hexadecimal digits here, times UTC without a zone; the writer holds the whole database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def conversations(self, ids: Collection[UUID]) -> dict[UUID, ConversationRow]:
+        rows = self._connection.exec_driver_sql(_LOOK_IN_SQLITE, (_listed(ids),))
+        return {
+            (found := UUID(hex=row[0])): ConversationRow(found, UUID(hex=row[1]), UUID(hex=row[2]), *row[3:])
+            for row in rows
+        }
+
+    def holders(self, ids: Collection[UUID]) -> dict[UUID, Holder]:
+        rows = self._connection.exec_driver_sql(_WHO_HOLDS_IN_SQLITE, (_listed(ids),))
+        return {
+            UUID(hex=conversation): Holder(UUID(hex=claim), UUID(hex=librarian), bool(is_due))
+            for conversation, claim, librarian, is_due in rows
+        }
+
+    def add(self, messages: Sequence[MessageRow], now: datetime) -> None:
+        moment = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        rows = [
+            (
+                row.conversation_id.hex,
+                row.seq,
+                _TEXT,
+                row.author,
+                row.sender,
+                row.client_id,
+                row.librarian_id and row.librarian_id.hex,
+                row.body,
+                json.dumps(row.details),
+                moment,
+            )
+            for row in messages
+        ]
+        self._connection.exec_driver_sql(_ADD_IN_SQLITE, rows)
+
+    def move(self, conversations: Sequence[ConversationRow]) -> None:
+        rows = [(row.last_seq, row.reader_seen_seq, row.staff_seen_seq, row.id.hex) for row in conversations]
+        self._connection.exec_driver_sql(_MOVE_IN_SQLITE, rows)
+
+
+class _PostgresRows:
+    """Columns go as arrays: a statement for each row would be a message to the server for each row."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def conversations(self, ids: Collection[UUID]) -> dict[UUID, ConversationRow]:
+        rows = self._connection.exec_driver_sql(_LOOK_IN_POSTGRES, {"ids": list(ids)})
+        return {row[0]: ConversationRow(*row) for row in rows}
+
+    def holders(self, ids: Collection[UUID]) -> dict[UUID, Holder]:
+        rows = self._connection.exec_driver_sql(_WHO_HOLDS_IN_POSTGRES, {"ids": list(ids)})
+        return {row[0]: Holder(*row[1:]) for row in rows}
+
+    def add(self, messages: Sequence[MessageRow], now: datetime) -> None:
+        conversations, seqs, authors, senders, client_ids, librarians, bodies, details = map(
+            list, zip(*messages, strict=True)
+        )
+        values = {"c": conversations, "n": seqs, "a": authors, "s": senders, "i": client_ids, "l": librarians}
+        values |= {"b": bodies, "d": [json.dumps(each) for each in details]}
+        self._connection.exec_driver_sql(_ADD_IN_POSTGRES, {**values, "kind": _TEXT, "now": now})
+
+    def move(self, conversations: Sequence[ConversationRow]) -> None:
+        values = {
+            "c": [row.id for row in conversations],
+            "n": [row.last_seq for row in conversations],
+            "r": [row.reader_seen_seq for row in conversations],
+            "s": [row.staff_seen_seq for row in conversations],
+        }
+        self._connection.exec_driver_sql(_MOVE_IN_POSTGRES, values)
+
+
+def _listed(ids: Collection[UUID]) -> str:
+    return json.dumps([each.hex for each in ids])

@@ -1,0 +1,24 @@
+"""What is looked at every half second: everything that falls due. Each is safe to repeat and on several processes."""
+
+from collections.abc import Callable
+
+from qa_server.desk.handing_over import expire_due
+from qa_server.desk.offering import expire_offers, offer_waiting
+from qa_server.desk.owing import climb_overdue
+from qa_server.desk.rehoming import rehome_lost
+from qa_server.desk.widening import widen_due
+from qa_server.desk.workplace import Workplace
+
+TIMERS: tuple[Callable[[Workplace], int], ...] = (
+    widen_due,
+    expire_due,
+    expire_offers,
+    offer_waiting,
+    climb_overdue,
+    rehome_lost,
+)
+
+
+def fire_all(place: Workplace) -> int:
+    """Fire every timer that is due now; return how much was moved."""
+    return sum(work(place) for work in TIMERS)
