@@ -15,11 +15,14 @@ from babel.messages.pofile import read_po
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from widget.ask_page import ask_page
+from widget.ask_page import ask_page, link_page, qr_picture
 from widget.comments import without_comments
+from widget.launcher import LAUNCHER, look_of, with_look
 
 _FOLDER = Path(__file__).parent / "static" / "v1"
-_CATALOGUE = Path(__file__).parent / "locales" / "zh_CN.po"
+_LOCALES = Path(__file__).parent / "locales"
+# What the window speaks besides English, by the name of its messages.
+_CATALOGUES = {"zh": "zh_CN", "zh-TW": "zh_TW"}
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 # Any page may load these files and nothing in them is private.
 _OPEN_TO_ALL = {
@@ -57,6 +60,8 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/widget/v1/{path:path}", serve, methods=["GET"])
     routes.add_api_route("/ask/{code}", ask_page, methods=["GET"])
+    routes.add_api_route("/ask/{code}/link", link_page, methods=["GET"])
+    routes.add_api_route("/ask/{code}/qr.svg", qr_picture, methods=["GET"])
     return routes
 
 
@@ -64,6 +69,8 @@ def serve(request: Request, path: str) -> Response:
     """Send a file, or lead from `current` to the release. A page from before an update gets the newest file, unkept."""
     first, _, rest = path.partition("/")
     files = release()
+    if path == LAUNCHER and "library" in request.query_params:
+        return _send(request, dressed(files.assets[path], request), _MINUTES)
     if path in files.assets:
         return _send(request, files.assets[path], _MINUTES)
     if rest not in files.assets or (first != _CURRENT and len(first) != _RELEASE_CHARACTERS):
@@ -74,11 +81,18 @@ def serve(request: Request, path: str) -> Response:
     return _send(request, files.assets[rest], _FOREVER if first == files.name else "no-cache")
 
 
+def dressed(launcher: Asset, request: Request) -> Asset:
+    """Return the launcher with the colours and the side of the library that was named, where they are known."""
+    look = look_of(request)
+    return _ready(LAUNCHER, with_look(launcher.content, look)) if look else launcher
+
+
 @cache
 def release() -> Release:
     """Return the files as they were at the first call."""
     contents = {path.relative_to(_FOLDER).as_posix(): _served(path) for path in _FOLDER.rglob("*.*")}
-    contents |= {"messages.zh.json": _chinese_messages(), "messages.en.json": b"{}"}
+    contents |= {f"messages.{tag}.json": _messages(locale) for tag, locale in _CATALOGUES.items()}
+    contents |= {"messages.en.json": b"{}"}
     digest = sha256()
     for path in sorted(contents):
         digest.update(path.encode() + b"\0" + sha256(contents[path]).digest())
@@ -101,10 +115,10 @@ def _send(request: Request, asset: Asset, caching: str) -> Response:
     return Response(asset.compressed, media_type=asset.media_type, headers=headers)
 
 
-def _chinese_messages() -> bytes:
+def _messages(locale: str) -> bytes:
     """Return the sentences of the browser modules; those with a context belong to pages made by the server."""
-    with _CATALOGUE.open("rb") as file:
-        catalogue = read_po(file, locale="zh_CN")
+    with (_LOCALES / f"{locale}.po").open("rb") as file:
+        catalogue = read_po(file, locale=locale)
     messages = {entry.id: entry.string for entry in catalogue if entry.id and entry.string and not entry.context}
     return json.dumps(messages, ensure_ascii=False, sort_keys=True).encode()
 

@@ -7,7 +7,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
-from qa_server.i18n import Language, negotiate, translate
+from qa_server.i18n import Language, is_traditional, negotiate, translate
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # Everything from this server, nothing inline; text never becomes markup or script in the browser.
@@ -45,6 +45,15 @@ def language_of(request: Request) -> Language:
     if wish in ("zh", "en"):
         return "zh" if wish == "zh" else "en"
     return negotiate(request.headers.get("accept-language"))
+
+
+def tag_of(request: Request) -> str:
+    """Return the same as a language tag, with the Chinese of Taiwan told apart: zh-CN, zh-TW or en."""
+    language = language_of(request)
+    wish = request.query_params.get("lang", "")
+    if wish not in ("zh", "en") and is_traditional(wish or request.headers.get("accept-language")):
+        return "zh-TW"
+    return "zh-CN" if language == "zh" else "en"
 
 
 @cache

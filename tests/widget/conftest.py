@@ -5,11 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.conftest import PATIENCE
 from tests.widget.foreign_site import ForeignSite, serving
 from tests.widget.service import Librarian, Service, running, sign_in
-
-# A page that does not come in this many milliseconds fails its test.
-PATIENCE = 10_000
 
 
 @pytest.fixture(scope="session")

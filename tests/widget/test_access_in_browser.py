@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.widget.conftest import PATIENCE
+from tests.conftest import PATIENCE
 from tests.widget.reading import Reader
 from tests.widget.service import Librarian, Service
 
-pytestmark = pytest.mark.browser
+# On a machine that does much else a page takes many times as long.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 # What is cut off or hidden on purpose may be wider than its box.
 _TOO_WIDE = """(panel) => [...panel.querySelectorAll("*")]
-  .filter((each) => each.clientWidth > 0 && !each.matches(".hidden, .grow, textarea, span"))
+  .filter((each) => each.clientWidth > 0 && !each.matches(".hidden, .grow, textarea, input, span"))
   .filter((each) => each.scrollWidth > each.clientWidth + 1)
   .map((each) => each.outerHTML.slice(0, 120))"""
 _TARGETS = """(panel) => [...panel.querySelectorAll("button, summary, input")]

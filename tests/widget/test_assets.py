@@ -61,6 +61,7 @@ def test_messages_are_the_catalogue_without_the_sentences_of_pages(client: TestC
     assert messages["Ask a librarian"] == "咨询馆员"
     assert "Sign in to the console" not in messages
     assert client.get("/widget/v1/messages.en.json").json() == {}
+    assert client.get("/widget/v1/messages.zh-TW.json").json()["Ask a librarian"] == "諮詢館員"
 
 
 def test_compressed_and_plain_file_are_the_same(client: TestClient) -> None:

@@ -11,7 +11,8 @@ from qa_server.conversations.models import Message
 from tests.widget.reading import Reader
 from tests.widget.service import MAX_FILE_BYTES, Librarian, Service
 
-pytestmark = pytest.mark.browser
+# On a machine that does much else a page takes many times as long.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 RECORD = "TY  - JOUR\nTI  - 问津\nER  - \n".encode()
 # Lets a file come by a drag or by the clipboard.

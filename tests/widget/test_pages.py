@@ -7,6 +7,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from qa_server.network.node_settings import set_value
+from tests.village import Village
 from widget import assets, demo
 
 ACCOUNTS = [("lin.yue", "secret <&>", "Librarian", "江州大学图书馆")]
@@ -71,3 +73,44 @@ def test_code_in_the_address_cannot_break_out_of_the_page(client: TestClient) ->
 def test_missing_style_is_not_found(client: TestClient) -> None:
     assert client.get("/demo/styles/nothing.css").status_code == 404
     assert client.get("/demo/styles/..%2Fv1%2Fask.css").status_code == 404
+
+
+def test_chinese_of_taiwan_is_asked_for_by_address_or_browser(client: TestClient) -> None:
+    tags = {
+        '<html lang="zh-TW">': ["/ask/JZU?lang=zh-TW", "/ask/JZU?lang=zh-Hant"],
+        '<html lang="zh-CN">': ["/ask/JZU?lang=zh", "/ask/JZU"],
+        '<html lang="en">': ["/ask/JZU?lang=en"],
+    }
+    for tag, paths in tags.items():
+        for path in paths:
+            assert tag in client.get(path).text, path
+    assert '<html lang="zh-TW">' in client.get("/ask/JZU", headers={"Accept-Language": "zh-TW,zh;q=0.9"}).text
+
+
+def test_address_and_qr_code_of_a_library_can_be_printed(app: FastAPI, townsfolk: Village) -> None:
+    app.include_router(assets.router())
+    with TestClient(app, base_url="https://ask.example.edu") as client:
+        page = client.get("/ask/aaa/link?lang=zh")
+        assert "<h1>AAA图书馆</h1>" in page.text
+        assert "https://ask.example.edu/ask/AAA" in page.text
+        assert "unsafe-inline" not in page.headers["content-security-policy"]
+        picture = client.get("/ask/AAA/qr.svg")
+        assert picture.headers["content-type"] == "image/svg+xml"
+        assert b"<path" in picture.content
+        assert client.get("/ask/NONE/link").status_code == 404
+        assert client.get("/ask/NONE/qr.svg").status_code == 404
+
+
+def test_launcher_wears_the_look_of_the_library_that_its_address_names(app: FastAPI, townsfolk: Village) -> None:
+    app.include_router(assets.router())
+    place = app.state.place
+    with place.database.write() as session:
+        set_value(session, townsfolk.library_a, "widget.colour", "#7a1f2b", is_locked=False, by=None, now=place.clock())
+    with TestClient(app) as client:
+        usual = client.get("/widget/v1/wenjin.js")
+        dressed = client.get("/widget/v1/wenjin.js?library=AAA")
+        assert (b"#7a1f2b" in dressed.content, b"#7a1f2b" in usual.content) == (True, False)
+        assert dressed.headers["etag"] != usual.headers["etag"]
+        assert dressed.headers["cache-control"] == usual.headers["cache-control"]
+        for unknown in ("NONE", "", "a'b", "%22%3Bx", "A" * 500):
+            assert client.get(f"/widget/v1/wenjin.js?library={unknown}").content == usual.content

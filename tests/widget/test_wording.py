@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -36,6 +37,20 @@ def test_translations_fill_the_same_placeholders() -> None:
     for entry in catalogue():
         if entry.id:
             assert sorted(_PLACEHOLDER.findall(str(entry.id))) == sorted(_PLACEHOLDER.findall(str(entry.string)))
+
+
+def test_every_sentence_of_the_modules_is_there_in_the_chinese_of_taiwan() -> None:
+    entries = {str(entry.id): str(entry.string) for entry in catalogue("zh_TW") if entry.id and entry.string}
+    assert entries.keys() == translated(context=None)
+    for text, other in entries.items():
+        assert sorted(_PLACEHOLDER.findall(text)) == sorted(_PLACEHOLDER.findall(other))
+
+
+@pytest.mark.parametrize(
+    "word", ["咨询", "网络", "文件", "信息", "发送", "馆", "台北", "臺", "“", "賬號", "身份證號", "記錄", "登錄"]
+)
+def test_the_chinese_of_taiwan_uses_its_own_words(word: str) -> None:
+    assert [entry.id for entry in catalogue("zh_TW") if entry.id and word in str(entry.string)] == []
 
 
 def test_modules_contain_no_chinese_sentence_but_the_launchers_own() -> None:
@@ -73,7 +88,7 @@ def translated(*, context: str | None) -> set[str]:
     return {str(entry.id) for entry in catalogue() if entry.id and entry.string and entry.context == context}
 
 
-def catalogue() -> Catalog:
-    """Return the widget's catalogue."""
-    with (WIDGET / "locales" / "zh_CN.po").open("rb") as file:
-        return read_po(file, locale="zh_CN")
+def catalogue(locale: str = "zh_CN") -> Catalog:
+    """Return one of the widget's catalogues."""
+    with (WIDGET / "locales" / f"{locale}.po").open("rb") as file:
+        return read_po(file, locale=locale)

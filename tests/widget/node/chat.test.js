@@ -195,8 +195,10 @@ test("too many requests are a pause, not a loss", async () => {
   await here.clock.forward(5);
   here.service.refusal = null;
   assert.equal(chat.pending.length, 1);
+  assert.equal(chat.sender.notice, "慢一点");
   await here.clock.forward(30);
   assert.deepEqual(stored(here.service), [["怎么续借？", "很快的一句"]]);
+  assert.equal(chat.sender.notice, "");
 });
 
 test("a refused message is kept with its reason until the reader decides", async () => {

@@ -83,18 +83,14 @@ test("waking while lost connects at once instead of waiting", async () => {
   assert.equal(connection.state, "live");
 });
 
-test("three sockets cut in a row count as blocked, and one welcome ends that", async () => {
+test("without a fallback, sockets that are cut are tried until one passes", async () => {
   const { clock, service, connection } = make();
   service.areSocketsCut = true;
   connection.start();
-  await clock.forward(0.01);
-  assert.equal(connection.isBlocked, false);
   await clock.forward(5);
-  assert.equal(connection.isBlocked, true);
   service.areSocketsCut = false;
   await clock.forward(31);
-  assert.equal(connection.state, "live");
-  assert.equal(connection.isBlocked, false);
+  assert.deepEqual([connection.state, connection.isPolling], ["live", false]);
 });
 
 test("the fallback takes over at once, and a trial that hangs or fails does not disturb it", async () => {
@@ -122,7 +118,6 @@ test("a network that returns gives sockets their chance before the fallback", as
   service.isReachable = false;
   connection.start();
   await clock.forward(20);
-  assert.equal(connection.isBlocked, true);
   service.isReachable = true;
   connection.wake();
   await clock.forward(1);
@@ -149,6 +144,18 @@ test("a server that stops spreads its clients over the time it names", async () 
   await clock.forward(8.9);
   assert.equal(connection.state, "lost");
   await clock.forward(0.2);
+  assert.equal(connection.state, "live");
+});
+
+test("who is told to come back later does so then, over either line", async () => {
+  const { clock, service, connection } = make();
+  connection.start();
+  await clock.forward(1);
+  socketOf(service).push({ type: "error", code: "too_many_requests", message: "", details: { retry_after_seconds: 40 }, ref: null, is_final: true });
+  socketOf(service).drop();
+  await clock.forward(39);
+  assert.equal(connection.state, "lost");
+  await clock.forward(2);
   assert.equal(connection.state, "live");
 });
 

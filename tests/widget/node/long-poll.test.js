@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Connection } from "../../../widget/static/v1/lib/connection.js";
-import { EitherWay } from "../../../widget/static/v1/lib/either-way.js";
 import { LongPoll } from "../../../widget/static/v1/lib/long-poll.js";
 import { FakeClock, FakeService, settled } from "./fakes.js";
 
@@ -169,38 +168,34 @@ function connect({ openSocket } = {}) {
   const clock = new FakeClock();
   const sockets = new FakeService(clock);
   const polls = new FakePolls();
-  const ways = new EitherWay({
-    openSocket: openSocket ?? sockets.openSocket,
-    openPoll: () => new LongPoll({ url: "https://service/api/v1/poll", send: polls.send }),
-    clock,
-  });
   const refusals = [];
   const connection = new Connection({
     url: "ws://service/ws/v1",
     hello: () => ({ type: "hello", version: 1, role: "reader", language: "en", token: "t" }),
-    openSocket: ways.open,
+    openSocket: openSocket ?? sockets.openSocket,
+    openFallback: () => new LongPoll({ url: "https://service/api/v1/poll", send: polls.send }),
     clock,
     random: () => 0.5,
     onState: () => {},
     onFrame: () => {},
     onRefused: ({ code }) => refusals.push(code),
   });
-  return { clock, sockets, polls, ways, connection, refusals };
+  return { clock, sockets, polls, connection, refusals };
 }
 
 test("a socket that passes is used, and no poll is sent", async () => {
-  const { clock, polls, ways, connection } = connect();
+  const { clock, polls, connection } = connect();
   connection.start();
   await clock.forward(30);
-  assert.deepEqual([connection.state, ways.isPolling, polls.polls.length], ["live", false, 0]);
+  assert.deepEqual([connection.state, connection.isPolling, polls.polls.length], ["live", false, 0]);
 });
 
 test("after three sockets that are cut the poll takes over, and sockets come back within a minute", async () => {
-  const { clock, sockets, polls, ways, connection } = connect();
+  const { clock, sockets, polls, connection } = connect();
   sockets.areSocketsCut = true;
   connection.start();
   await clock.forward(5);
-  assert.equal(ways.isPolling, true);
+  assert.equal(connection.isPolling, true);
   polls.last.answer([]);
   await settled();
   assert.equal(connection.state, "live");
@@ -210,7 +205,7 @@ test("after three sockets that are cut the poll takes over, and sockets come bac
       polls.last.answer([]);
       await settled();
     }
-    assert.deepEqual([connection.state, ways.isPolling], ["live", true]);
+    assert.deepEqual([connection.state, connection.isPolling], ["live", true]);
   }
   sockets.areSocketsCut = false;
   for (let third = 0; third < 3; third += 1) {
@@ -219,32 +214,46 @@ test("after three sockets that are cut the poll takes over, and sockets come bac
     await settled();
   }
   await clock.forward(1);
-  assert.deepEqual([connection.state, ways.isPolling], ["live", false]);
+  assert.deepEqual([connection.state, connection.isPolling], ["live", false]);
   connection.stop();
   assert.equal(clock.pending, 0);
 });
 
-test("a socket that opens and says nothing is given up after five seconds", async () => {
+test("a socket that opens and says nothing is given up after eight seconds", async () => {
   const silent = () => ({ onopen: null, onmessage: null, onclose: null, onerror: null, send() {}, close() {} });
-  const { clock, polls, ways, connection } = connect({ openSocket: silent });
+  const { clock, polls, connection } = connect({ openSocket: silent });
   connection.start();
-  await clock.forward(4.9);
+  await clock.forward(7.9);
   assert.equal(polls.polls.length, 0);
   await clock.forward(0.2);
   polls.last.answer([]);
   await settled();
-  assert.deepEqual([connection.state, ways.isPolling], ["live", true]);
+  assert.deepEqual([connection.state, connection.isPolling], ["live", true]);
 });
 
 test("where nothing gets through, sockets have their turn again", async () => {
-  const { clock, sockets, polls, ways, connection } = connect();
+  const { clock, sockets, polls, connection } = connect();
   sockets.isReachable = false;
   polls.isReachable = false;
   connection.start();
   await clock.forward(60);
   sockets.isReachable = true;
   await clock.forward(90);
-  assert.deepEqual([connection.state, ways.isPolling], ["live", false]);
+  assert.deepEqual([connection.state, connection.isPolling], ["live", false]);
+});
+
+test("a poll that comes too often is told when to come back, and it does", async () => {
+  const { clock, sockets, polls, connection } = connect();
+  sockets.areSocketsCut = true;
+  connection.start();
+  await clock.forward(5);
+  polls.last.refuse(429, { code: "too_many_requests", message: "", details: { retry_after_seconds: 50 } });
+  await settled();
+  sockets.areSocketsCut = false;
+  await clock.forward(49);
+  assert.equal(connection.state, "lost");
+  await clock.forward(2);
+  assert.equal(connection.state, "live");
 });
 
 test("a reader who is not known is refused by the poll as by the socket", async () => {

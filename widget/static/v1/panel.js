@@ -1,15 +1,16 @@
-/** @import { Language } from "./lib/wire.js" */
+/** @import { Locale } from "./lib/wire.js" */
+/** @import { EventName } from "./ui/stage.js" */
 /** @import { WindowOptions } from "./ui/chat-window.js" */
 import { ChatWindow } from "./ui/chat-window.js";
 import { adoptSheets } from "./ui/sheet.js";
 
-/** @type {Map<Language, Record<string, string>>} */
+/** @type {Map<Locale, Record<string, string>>} */
 const messagesByLanguage = new Map([["en", {}]]);
 
 /**
  * Read the translations, once for the page.
  *
- * @param {Language} language
+ * @param {Locale} language
  */
 export async function loadTexts(language) {
   if (messagesByLanguage.has(language)) return;
@@ -27,10 +28,10 @@ export class WenjinPanel extends HTMLElement {
 
   /** @param {Pick<WindowOptions, "server" | "library" | "language" | "isPage">} options */
   configure(options) {
-    adoptSheets(this.#root, this.#attached.signal);
+    const paint = adoptSheets(this.#root, this.#attached.signal);
     this.toggleAttribute("page", options.isPage);
     const messages = messagesByLanguage.get(options.language) ?? {};
-    this.#window = new ChatWindow({ ...options, messages, tell: (name) => this.#tell(name) });
+    this.#window = new ChatWindow({ ...options, messages, paint, tell: (name, detail) => this.#tell(name, detail) });
     this.#root.append(this.#window.root);
   }
 
@@ -52,8 +53,21 @@ export class WenjinPanel extends HTMLElement {
     this.#window?.close();
   }
 
-  /** @param {string} name */
-  #tell(name) {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true }));
+  /** @param {{question?: string, fields?: Record<string, string>}} values */
+  prefill(values) {
+    this.#window?.prefill(values);
+  }
+
+  /** @param {string} token */
+  async identify(token) {
+    await this.#window?.identify(token);
+  }
+
+  /**
+   * @param {EventName} name
+   * @param {object} [detail]
+   */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
   }
 }

@@ -7,9 +7,13 @@
  */
 
 const HERE = import.meta.url;
+/** Filled in by the service for `wenjin.js?library=CODE`: the button has its colour and side from the first moment. @type {Look} */
+const LOOK = {};
+/** @typedef {{side?: string, colours?: {accent: string, dark: string} | null}} Look */
 /** @type {Record<string, Record<"ask" | "unread" | "failed" | "retry", string>>} */
 const TEXTS = {
   en: { ask: "Ask a librarian", unread: "new", failed: "The chat could not be loaded.", retry: "Try again" },
+  "zh-TW": { ask: "諮詢館員", unread: "則新訊息", failed: "諮詢視窗未能載入。", retry: "重試" },
   zh: { ask: "咨询馆员", unread: "条新消息", failed: "咨询窗口未能加载。", retry: "重试" },
 };
 
@@ -27,9 +31,10 @@ const CSS = `
   font: 500 var(--size)/1.4 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Hiragino Sans GB",
     "Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif;
 }
+.start { inset-inline: var(--wenjin-inset, 16px) auto; align-items: flex-start; }
 .page { block-size: 100%; }
 button {
-  --accent: var(--wenjin-accent, #0d5c63); --on-accent: var(--wenjin-on-accent, #fff);
+  --accent: var(--wenjin-accent, var(--look, #0d5c63)); --on-accent: var(--wenjin-on-accent, #fff);
   display: flex; align-items: center; gap: .5em; min-block-size: 3em; padding: 0 1.15em 0 .95em; margin: 0;
   border: 1px solid transparent; border-radius: 1.5em; background: var(--accent); color: var(--on-accent);
   font: inherit; cursor: pointer; touch-action: manipulation;
@@ -50,9 +55,9 @@ svg { inline-size: 1.35em; block-size: 1.35em; flex: none; }
 @keyframes breathe { to { opacity: .35; } }
 @media (prefers-reduced-motion: reduce) { .busy svg { animation: none; } }
 @media (prefers-color-scheme: dark) {
-  :host(:not([theme="light"])) button { --accent: var(--wenjin-accent-dark, #7fd0cf); --on-accent: #06282b; }
+  :host(:not([theme="light"])) button { --accent: var(--wenjin-accent-dark, var(--look-dark, #7fd0cf)); --on-accent: #06282b; }
 }
-:host([theme="dark"]) button { --accent: var(--wenjin-accent-dark, #7fd0cf); --on-accent: #06282b; }
+:host([theme="dark"]) button { --accent: var(--wenjin-accent-dark, var(--look-dark, #7fd0cf)); --on-accent: #06282b; }
 @media (forced-colors: active) { button, .failed { border-color: ButtonText; } }
 @media print { :host(:not([display="page"])) { display: none !important; } }
 `;
@@ -75,6 +80,10 @@ export class WenjinChat extends HTMLElement {
   #attached = null;
   /** @type {import("./panel.js").WenjinPanel | null} */
   #panel = null;
+  /** @type {{question?: string, fields?: Record<string, string>}} */
+  #prefilled = {};
+  #token = "";
+  #chosen = "";
 
   connectedCallback() {
     this.#attached = new AbortController();
@@ -84,10 +93,15 @@ export class WenjinChat extends HTMLElement {
     addEventListener("storage", () => this.#showUnread(), { signal });
     this.addEventListener("wenjin-unread", () => this.#showUnread(), { signal });
     this.addEventListener("wenjin-close", () => this.#closed(), { signal });
+    this.addEventListener("wenjin-settings", (event) => this.#wear(/** @type {CustomEvent} */ (event).detail), { signal });
+    this.addEventListener("wenjin-language", (event) => this.#renew(/** @type {CustomEvent} */ (event).detail.language), { signal });
+    this.#wear(LOOK);
     if (!this.#isPage) this.#rise();
     this.#label.textContent = this.#text.ask;
     this.#showUnread();
     if (this.#isPage || this.#wasOpen) void this.open({ takesFocus: false });
+    // Later, so that whoever placed the element has had time to listen.
+    queueMicrotask(() => this.isConnected && this.#tell("wenjin-ready"));
   }
 
   disconnectedCallback() {
@@ -96,12 +110,17 @@ export class WenjinChat extends HTMLElement {
   }
 
   attributeChangedCallback() {
-    if (!this.isConnected || !this.#attached) return;
+    if (this.isConnected && this.#attached) this.#renew();
+  }
+
+  /** @param {string} [chosen] by the reader, who then stands in the window */
+  #renew(chosen) {
+    this.#chosen = chosen ?? this.#chosen;
     this.#label.textContent = this.#text.ask;
     const isOpen = this.#panel?.isOpen;
     this.#discard();
     this.#showUnread();
-    if (isOpen) void this.open({ takesFocus: false });
+    if (isOpen) void this.open({ takesFocus: Boolean(chosen) });
   }
 
   /** @returns {string} code of the library */
@@ -109,10 +128,37 @@ export class WenjinChat extends HTMLElement {
     return this.getAttribute("library") ?? "";
   }
 
-  /** @returns {"zh" | "en"} the attribute, else the page's language, else the browser's */
+  /** @returns {"zh" | "zh-TW" | "en"} what the reader chose, else the attribute, else the page's language, else the browser's */
   get language() {
-    const tag = this.getAttribute("lang") || document.documentElement.lang || navigator.language;
-    return /^zh/i.test(tag) ? "zh" : "en";
+    const tag = this.#chosen || this.#read("localStorage", "language") || this.getAttribute("lang") || document.documentElement.lang || navigator.language;
+    if (!/^zh/i.test(tag)) return "en";
+    return /tw|hk|mo|hant/i.test(tag) ? "zh-TW" : "zh";
+  }
+
+  /** @param {string} language such as zh-CN, zh-TW or en; a conversation goes on */
+  setLanguage(language) {
+    this.setAttribute("lang", language);
+  }
+
+  /**
+   * Put into the fields what the page knows already; nothing is sent.
+   *
+   * @param {{question?: string, fields?: Record<string, string>}} values
+   */
+  prefill(values) {
+    this.#prefilled = values;
+    this.#panel?.prefill(values);
+  }
+
+  /**
+   * Say who the page's signed-in reader is. Looked at when the window is open; `wenjin-identity` or
+   * `wenjin-identity-refused` tells what became of it. The librarian is told only what the reader agrees to.
+   *
+   * @param {string} token signed with the library's secret
+   */
+  identify(token) {
+    this.#token = token;
+    void this.#panel?.identify(token);
   }
 
   /**
@@ -154,7 +200,6 @@ export class WenjinChat extends HTMLElement {
     sheet ??= new CSSStyleSheet();
     if (!sheet.cssRules.length) sheet.replaceSync(CSS);
     this.#root.adoptedStyleSheets = [sheet];
-    this.#dock.className = this.#isPage ? "page" : "dock";
     this.#failed.className = "failed";
     this.#failed.setAttribute("role", "alert");
     this.#failed.hidden = true;
@@ -174,6 +219,14 @@ export class WenjinChat extends HTMLElement {
     this.#dock.showPopover?.();
   }
 
+  /** @param {Look} look of the library, as its people set it */
+  #wear({ side, colours }) {
+    this.#dock.className = this.#isPage ? "page" : `dock ${side ?? ""}`;
+    if (!colours) return;
+    this.#dock.style.setProperty("--look", colours.accent);
+    this.#dock.style.setProperty("--look-dark", colours.dark);
+  }
+
   #icon() {
     const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const look = { viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "1.9" };
@@ -189,16 +242,20 @@ export class WenjinChat extends HTMLElement {
   }
 
   async #load() {
-    // `current` leads to the newest release, whose files are kept for a year; a new address repeats a failed attempt.
+    // `current` leads to the newest release, whose files are kept for a year. A new address repeats a failed attempt; after
+    // a good one the address stays, or the same modules would be there twice.
     const address = new URL(`current/panel.js${this.#attempts ? `?attempt=${this.#attempts}` : ""}`, HERE);
     this.#attempts += 1;
     const { WenjinPanel, loadTexts } = await import(address.href);
+    this.#attempts -= 1;
     await loadTexts(this.language);
     if (!customElements.get("wenjin-panel")) customElements.define("wenjin-panel", WenjinPanel);
     const panel = /** @type {import("./panel.js").WenjinPanel} */ (document.createElement("wenjin-panel"));
     panel.configure({ server: new URL("../../", HERE).href, library: this.library, language: this.language, isPage: this.#isPage });
     panel.setAttribute("theme", this.getAttribute("theme") ?? "");
     this.#dock.prepend(panel);
+    panel.prefill(this.#prefilled);
+    if (this.#token) void panel.identify(this.#token);
     this.#label.textContent = this.#text.ask;
     return panel;
   }
@@ -223,7 +280,7 @@ export class WenjinChat extends HTMLElement {
   }
 
   #showUnread() {
-    const unread = Number(this.#read("localStorage", "current")?.unread ?? 0);
+    const unread = Number(this.#read("localStorage", "current")?.unread ?? 0) + Number(this.#read("localStorage", "others") ?? 0);
     this.#unread.hidden = unread === 0;
     this.#unread.textContent = String(unread);
     const label = unread ? `${this.#text.ask} (${unread} ${this.#text.unread})` : this.#text.ask;

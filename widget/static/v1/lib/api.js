@@ -1,4 +1,4 @@
-/** @import { Answers, ConversationPage, Conversation, Language, Library, Message, ThreadPart } from "./wire.js" */
+/** @import { Answers, ConversationPage, Conversation, Language, Library, Message, ThreadPart, WidgetSettings } from "./wire.js" */
 import { languageOf } from "./text.js";
 
 const TIMEOUT_SECONDS = 15;
@@ -27,6 +27,7 @@ export class Api {
   #base;
   #library;
   #language;
+  #accepts;
   #fetch;
   #openRequest;
   /** @type {() => string | null} */
@@ -37,14 +38,16 @@ export class Api {
    * @param {string} options.base
    * @param {string} options.library
    * @param {Language} options.language
+   * @param {string} [options.accepts] Accept-Language, where it says more than the language
    * @param {() => string | null} options.token
    * @param {typeof globalThis.fetch} [options.fetch]
    * @param {() => XMLHttpRequest} [options.openRequest] for uploads, whose progress fetch does not tell
    */
-  constructor({ base, library, language, token, fetch: send = (input, init) => fetch(input, init), openRequest = () => new XMLHttpRequest() }) {
+  constructor({ base, library, language, accepts = language, token, fetch: send = (input, init) => fetch(input, init), openRequest = () => new XMLHttpRequest() }) {
     this.#base = base;
     this.#library = library;
     this.#language = language;
+    this.#accepts = accepts;
     this.#token = token;
     this.#fetch = send;
     this.#openRequest = openRequest;
@@ -52,7 +55,12 @@ export class Api {
 
   /** @returns {Promise<Library>} */
   library() {
-    return this.#ask("GET", `libraries/${encodeURIComponent(this.#library)}`);
+    return this.request("GET", this.ofLibrary);
+  }
+
+  /** @returns {Promise<WidgetSettings>} kept by the browser for a minute */
+  settings() {
+    return this.request("GET", `${this.ofLibrary}/widget`, { cache: "default" });
   }
 
   /**
@@ -62,21 +70,30 @@ export class Api {
    */
   answers(query, signal) {
     const search = new URLSearchParams({ q: query, language: languageOf(query, this.#language), limit: "5" });
-    return this.#ask("GET", `libraries/${encodeURIComponent(this.#library)}/answers?${search}`, { signal });
+    return this.request("GET", `${this.ofLibrary}/answers?${search}`, { signal });
+  }
+
+  /**
+   * @param {string} articleId
+   * @param {{query: string, is_helpful: boolean}} verdict safe to repeat
+   * @returns {Promise<null>}
+   */
+  judge(articleId, verdict) {
+    return this.request("POST", `answers/${articleId}/verdict`, { body: verdict });
   }
 
   /** @returns {Promise<{token: string, reader_id: string}>} */
   createReader() {
-    return this.#ask("POST", "readers", { body: { library: this.#library, language: this.#language } });
+    return this.request("POST", "readers", { body: { library: this.#library, language: this.#language } });
   }
 
   /**
-   * @param {{question: string, client_id: string, page_url: string | null}} question safe to repeat with its client id
+   * @param {{question: string, client_id: string, page_url: string | null, fields?: Record<string, string>}} question safe to repeat with its client id
    * @returns {Promise<ThreadPart>}
    */
-  askQuestion({ question, client_id, page_url }) {
-    const body = { question, client_id, language: this.#language, ...(page_url ? { page_url } : {}) };
-    return this.#ask("POST", "conversations", { body });
+  askQuestion({ question, client_id, page_url, fields }) {
+    const body = { question, client_id, language: this.#language, ...(page_url ? { page_url } : {}), ...(fields ? { fields } : {}) };
+    return this.request("POST", "conversations", { body });
   }
 
   /**
@@ -84,7 +101,7 @@ export class Api {
    * @returns {Promise<ConversationPage>} newest first
    */
   conversations(before) {
-    return this.#ask("GET", `conversations${before ? `?${new URLSearchParams({ before })}` : ""}`);
+    return this.request("GET", `conversations${before ? `?${new URLSearchParams({ before })}` : ""}`);
   }
 
   /**
@@ -93,7 +110,7 @@ export class Api {
    * @returns {Promise<ThreadPart>}
    */
   thread(id, afterSeq) {
-    return this.#ask("GET", `conversations/${id}?after_seq=${afterSeq}`);
+    return this.request("GET", `conversations/${id}?after_seq=${afterSeq}`);
   }
 
   /**
@@ -102,7 +119,7 @@ export class Api {
    * @returns {Promise<Message>}
    */
   say(id, { client_id, body }) {
-    return this.#ask("POST", `conversations/${id}/messages`, { body: { client_id, body } });
+    return this.request("POST", `conversations/${id}/messages`, { body: { client_id, body } });
   }
 
   /**
@@ -111,7 +128,7 @@ export class Api {
    * @returns {Promise<null>}
    */
   markSeen(id, seq) {
-    return this.#ask("POST", `conversations/${id}/seen`, { body: { seq } });
+    return this.request("POST", `conversations/${id}/seen`, { body: { seq } });
   }
 
   /**
@@ -121,7 +138,7 @@ export class Api {
    * @returns {Promise<Conversation>}
    */
   withdraw(id) {
-    return this.#ask("POST", `conversations/${id}/withdrawal`);
+    return this.request("POST", `conversations/${id}/withdrawal`);
   }
 
   /**
@@ -130,7 +147,7 @@ export class Api {
    * @returns {Promise<Conversation>}
    */
   rate(id, rating) {
-    return this.#ask("PUT", `conversations/${id}/rating`, { body: rating });
+    return this.request("PUT", `conversations/${id}/rating`, { body: rating });
   }
 
   /**
@@ -165,9 +182,9 @@ export class Api {
    * @returns {Promise<Blob>} the file, by a link that lives for minutes
    */
   async attachment(id, attachmentId) {
-    const { url } = await this.#ask("GET", `conversations/${id}/attachments/${attachmentId}/link`);
+    const { url } = await this.request("GET", `conversations/${id}/attachments/${attachmentId}/link`);
     const address = new URL(url.replace(/^\//, ""), new URL("../../", this.#base)).href;
-    const response = await this.#send(address, { credentials: "omit", headers: { "Accept-Language": this.#language } });
+    const response = await this.#send(address, { credentials: "omit", headers: { "Accept-Language": this.#accepts } });
     if (response.ok) return response.blob();
     throw await refusalOf(response);
   }
@@ -177,16 +194,23 @@ export class Api {
    * @returns {Promise<string>} the conversation as plain text
    */
   transcript(id) {
-    return this.#ask("GET", `conversations/${id}/transcript?format=txt`);
+    return this.request("GET", `conversations/${id}/transcript?format=txt`);
+  }
+
+  /** @returns {string} the beginning of what is only about this library */
+  get ofLibrary() {
+    return `libraries/${encodeURIComponent(this.#library)}`;
   }
 
   /**
+   * Any call, for parts that are loaded when they are needed.
+   *
    * @param {string} method
    * @param {string} path
-   * @param {{body?: object, signal?: AbortSignal}} [options]
+   * @param {{body?: object, signal?: AbortSignal, cache?: RequestCache}} [options]
    * @returns {Promise<any>}
    */
-  async #ask(method, path, { body, signal } = {}) {
+  async request(method, path, { body, signal, cache = "no-store" } = {}) {
     const headers = this.#headers();
     if (body) headers["Content-Type"] = "application/json";
     const response = await this.#send(this.#base + path, {
@@ -194,7 +218,7 @@ export class Api {
       headers,
       body: body && JSON.stringify(body),
       credentials: "omit",
-      cache: "no-store",
+      cache,
       signal: signal ?? AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
     });
     if (response.ok) return contentOf(response);
@@ -204,7 +228,7 @@ export class Api {
   #headers() {
     const token = this.#token();
     /** @type {Record<string, string>} */
-    const headers = { "Accept-Language": this.#language };
+    const headers = { "Accept-Language": this.#accepts };
     if (token) headers.Authorization = `Bearer ${token}`;
     return headers;
   }

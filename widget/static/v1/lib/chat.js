@@ -1,4 +1,4 @@
-/** @import { ConversationPage, Frame, Library, Refusal, ThreadPart } from "./wire.js" */
+/** @import { ConversationPage, FormField, Frame, Library, Refusal, ThreadPart, WidgetSettings } from "./wire.js" */
 /** @import { Entry } from "./outbox.js" */
 /** @import { Clock } from "./clock.js" */
 /** @import { Socket } from "./connection.js" */
@@ -28,9 +28,12 @@ const MAX_CHANGE_MINUTES = 1440;
 export class Chat {
   /** @type {Library | null} */
   library = null;
+  /** How the library wants its window; null until it is known. @type {WidgetSettings | null} */
+  settings = null;
   /** @type {Thread | null} */
   thread = null;
   #changeMinutes = MAX_CHANGE_MINUTES;
+  #isLinked;
   #shelf;
   #record;
   #clock;
@@ -42,7 +45,7 @@ export class Chat {
    * @param {object} options
    * @param {string} options.server address of the service, with a slash at the end
    * @param {string} options.code code of the library
-   * @param {import("./wire.js").Language} options.language
+   * @param {import("./wire.js").Locale} options.language
    * @param {Shelf} options.shelf
    * @param {Clock} options.clock
    * @param {(url: string) => Socket} options.openSocket
@@ -51,15 +54,19 @@ export class Chat {
    * @param {() => XMLHttpRequest} [options.openRequest] in place of XMLHttpRequest
    * @param {() => number} [options.random]
    * @param {() => void} options.onChange
+   * @param {boolean} [options.isLinked] a private link opened this: its token stays, so that its end can be told
    */
-  constructor({ server, code, language, shelf, clock, openSocket, openFallback, send, openRequest, random, onChange }) {
+  constructor({ server, code, language, shelf, clock, openSocket, openFallback, send, openRequest, random, onChange, isLinked = false }) {
+    this.#isLinked = isLinked;
     this.#shelf = shelf;
     this.#record = new CurrentConversation(shelf);
     this.#clock = clock;
     this.#onChange = onChange;
     this.code = code;
+    const spoken = language === "en" ? "en" : "zh";
+    const accepts = language === "zh-TW" ? "zh-TW,zh;q=0.9" : language;
     const token = () => this.reader.token;
-    this.api = new Api({ base: `${server}api/v1/`, library: code, language, token, fetch: send, openRequest });
+    this.api = new Api({ base: `${server}api/v1/`, library: code, language: spoken, accepts, token, fetch: send, openRequest });
     this.reader = new Reader({ shelf, create: () => this.api.createReader() });
     this.outbox = new Outbox({ shelf, clock, tab: newClientId() });
     this.connection = new Connection({
@@ -117,6 +124,22 @@ export class Chat {
     this.#onChange();
   }
 
+  /** Read how the library wants its window. Without an answer the usual look holds. */
+  async loadSettings() {
+    try {
+      this.settings = await this.api.settings();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+    this.#onChange();
+  }
+
+  /** @returns {FormField[]} what the library asks for before a question, as things stand */
+  get fields() {
+    const isStaffed = this.library?.desk.is_staffed ?? true;
+    return (this.settings?.form_fields ?? []).filter(({ when }) => when !== "off_duty" || !isStaffed);
+  }
+
   /** Continue where this browser left off. What ended and was read stays among the earlier questions. */
   async resume() {
     this.sender.wake();
@@ -147,11 +170,12 @@ export class Chat {
    *
    * @param {string} question
    * @param {string | null} pageUrl
+   * @param {Record<string, string>} [fields] what the library asks for
    */
-  ask(question, pageUrl) {
+  ask(question, pageUrl, fields) {
     this.#opening += 1;
     this.#closeThread();
-    this.outbox.put({ client_id: newClientId(), kind: "question", body: question, page_url: pageUrl ?? undefined });
+    this.outbox.put({ client_id: newClientId(), kind: "question", body: question, page_url: pageUrl ?? undefined, fields });
     this.sender.flush();
     this.#onChange();
   }
@@ -244,6 +268,24 @@ export class Chat {
     return this.reader.token ? this.api.conversations(before) : { items: [], next: null };
   }
 
+  /** Keep for the launcher how much waits in the reader's other open conversations. */
+  async countOthers() {
+    if (!this.reader.token) return;
+    const { current } = this;
+    const query = current && !hasEnded(current) ? `?besides=${current.id}` : "";
+    try {
+      const { unread } = await this.api.request("GET", `readers/unread${query}`);
+      if (unread !== this.others) this.#shelf.set("others", unread);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  /** @returns {number} messages that wait in the reader's other open conversations, as last counted */
+  get others() {
+    return Number(this.#shelf.get("others") ?? 0);
+  }
+
   /** The page came to the front or the network returned. */
   wake() {
     this.connection.wake();
@@ -333,7 +375,7 @@ export class Chat {
   /** @param {Refusal} refusal */
   #refused(refusal) {
     if (refusal.code !== "unauthenticated") return;
-    this.reader.forget();
+    if (!this.#isLinked) this.reader.forget();
     this.#record.forget();
     this.#closeThread();
     this.#onChange();

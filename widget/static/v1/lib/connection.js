@@ -3,7 +3,8 @@
 import { Backoff } from "./backoff.js";
 
 /**
- * One socket that comes back: hello, pings, silence, jittered reconnects. Knows frames, not conversations.
+ * One line that comes back: hello, pings, silence, jittered reconnects. A socket, or where sockets are cut or hang the
+ * fallback, until a socket gets through again. Knows frames, not conversations.
  *
  * off: not wanted · connecting: no welcome yet · live: frames flow · lost: waiting to connect again
  *
@@ -18,7 +19,8 @@ import { Backoff } from "./backoff.js";
  * @property {() => void} close
  */
 
-const WELCOME_SECONDS = 10;
+// A socket that hangs for so long hangs in something on the way, and HTTP takes over at once.
+const WELCOME_SECONDS = 8;
 // A sleeping phone or a changed network kills sockets without a word: after waking, an answer must come this soon.
 const PROBE_SECONDS = 5;
 // After so many failures in a row something on the way cuts sockets (a campus proxy, WebVPN); HTTP takes over meanwhile.
@@ -50,8 +52,9 @@ export class Connection {
   #pingSeconds = 15;
   #silenceSeconds = 40;
   #connectedAt = 0;
-  /** @type {number | null} */
-  #drainSeconds = null;
+  #isPolling = false;
+  /** Until the next try, when the server has said it. @type {number | null} */
+  #pauseSeconds = null;
   /** @type {Record<"retry" | "ping" | "silence" | "trial", any>} */
   #timers = { retry: null, ping: null, silence: null, trial: null };
 
@@ -84,9 +87,9 @@ export class Connection {
     return this.#state;
   }
 
-  /** @returns {boolean} whether sockets seem to be cut on the way; stays so while the fallback carries the frames */
-  get isBlocked() {
-    return this.#failures >= BLOCKED_AFTER;
+  /** @returns {boolean} whether the fallback carries the frames, or is tried */
+  get isPolling() {
+    return this.#isPolling;
   }
 
   start() {
@@ -130,10 +133,11 @@ export class Connection {
 
   #connect() {
     this.#detach();
+    this.#isPolling = this.#openFallback !== undefined && this.#failures >= BLOCKED_AFTER;
     this.#turn("connecting");
-    this.#expectFrameWithin(WELCOME_SECONDS);
+    this.#timers.silence = this.#clock.after(() => this.#giveUp(), WELCOME_SECONDS * 1000);
     try {
-      const socket = this.isBlocked && this.#openFallback ? this.#openFallback() : this.#openSocket(this.#url);
+      const socket = this.#isPolling && this.#openFallback ? this.#openFallback() : this.#openSocket(this.#url);
       socket.onopen = () => socket.send(JSON.stringify(this.#hello()));
       this.#hold(socket);
     } catch {
@@ -171,7 +175,7 @@ export class Connection {
   #return(socket, text) {
     this.#trial = null;
     this.#detach();
-    this.#failures = 0;
+    this.#isPolling = false;
     this.#turn("connecting");
     this.#hold(socket);
     this.#receive(text);
@@ -188,7 +192,7 @@ export class Connection {
     }
     if (this.#state === "live") this.#expectFrameWithin(this.#silenceSeconds);
     if (frame.type === "welcome") this.#welcome(frame);
-    else if (frame.type === "drain") this.#drainSeconds = frame.reconnect_within_seconds;
+    else if (frame.type === "drain") this.#pauseSeconds = this.#random() * frame.reconnect_within_seconds;
     else if (frame.type === "error" && frame.is_final) this.#refuse(frame);
     else if (frame.type !== "pong" && this.#state === "live") this.#onFrame(frame);
   }
@@ -197,7 +201,7 @@ export class Connection {
   #welcome(frame) {
     this.#pingSeconds = frame.ping_seconds;
     this.#silenceSeconds = frame.silence_seconds;
-    if (this.isBlocked && this.#openFallback) this.#tryLater();
+    if (this.#isPolling) this.#tryLater();
     else this.#failures = 0;
     this.#connectedAt = this.#clock.now();
     this.#expectFrameWithin(this.#silenceSeconds);
@@ -207,7 +211,10 @@ export class Connection {
 
   /** @param {Frame} frame */
   #refuse({ code, message, details }) {
-    if (!PERMANENT.has(code)) return;
+    if (!PERMANENT.has(code)) {
+      this.#pauseSeconds = details?.retry_after_seconds ?? null;
+      return;
+    }
     this.stop();
     this.#onRefused({ code, message, details: details ?? {} });
   }
@@ -225,16 +232,23 @@ export class Connection {
     this.#timers.silence = this.#clock.after(() => this.#lose(), seconds * 1000);
   }
 
+  /** No welcome came in time. */
+  #giveUp() {
+    if (!this.#isPolling) this.#failures = BLOCKED_AFTER - 1;
+    this.#lose();
+  }
+
   #lose() {
     const wasLive = this.#state === "live";
     if (wasLive && this.#clock.now() - this.#connectedAt >= STEADY_SECONDS * 1000) this.#backoff.reset();
-    if (!wasLive) this.#failures += 1;
+    // Where the fallback does not get through either, sockets have their turn again.
+    if (!wasLive) this.#failures = this.#isPolling ? 0 : this.#failures + 1;
     this.#detach();
     const isTurning = !wasLive && this.#openFallback && this.#failures === BLOCKED_AFTER;
-    const pause = this.#drainSeconds === null ? this.#backoff.next() : this.#random() * this.#drainSeconds;
+    const pause = this.#pauseSeconds ?? this.#backoff.next();
     // The fallback need not wait for what sockets suffered.
     const seconds = isTurning ? 0 : pause;
-    this.#drainSeconds = null;
+    this.#pauseSeconds = null;
     this.#timers.retry = this.#clock.after(() => this.#connect(), seconds * 1000);
     this.#turn("lost");
   }

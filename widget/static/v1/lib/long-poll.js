@@ -10,7 +10,7 @@ const WELCOME = { type: "welcome", version: 1, ping_seconds: 3600, silence_secon
 const MAX_FOLLOWED = 50;
 const MAX_FRAMES = 50;
 const PASSING = new Set(["too_many_requests", "database_busy", "internal_error"]);
-const FINAL = new Set([401, 426]);
+const FINAL = new Set([401, 426, 429]);
 
 /** Polls from the hello until it is closed or a poll fails; who opened it waits and opens the next one. */
 export class LongPoll {

@@ -16,6 +16,7 @@
  * @property {string | null} conversation_id null for a question, which has none yet
  * @property {string} body
  * @property {string | null} page_url
+ * @property {Record<string, string>} [fields] what the library asks for before a question
  * @property {number} created_at milliseconds; unique and rising within a tab
  * @property {string} tab
  * @property {number} touched_at milliseconds
@@ -41,10 +42,11 @@ export class Outbox {
   /**
    * Keep an entry until it is acknowledged.
    *
-   * @param {{client_id: string, kind: "question" | "message", body: string, conversation_id?: string, page_url?: string}} words
+   * @param {{client_id: string, kind: "question" | "message", body: string, conversation_id?: string, page_url?: string,
+   *   fields?: Record<string, string>}} words
    * @returns {Entry}
    */
-  put({ client_id, kind, body, conversation_id, page_url }) {
+  put({ client_id, kind, body, conversation_id, page_url, fields }) {
     this.#newest = Math.max(this.#clock.now(), this.#newest + 1);
     const entry = {
       client_id,
@@ -52,6 +54,7 @@ export class Outbox {
       conversation_id: conversation_id ?? null,
       body,
       page_url: page_url ?? null,
+      ...(fields ? { fields } : {}),
       created_at: this.#newest,
       tab: this.#tab,
       touched_at: this.#clock.now(),

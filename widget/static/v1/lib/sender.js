@@ -30,6 +30,7 @@ export class Sender {
   /** @type {Map<string, number>} */
   #sentAt = new Map();
   #pausedUntil = 0;
+  #notice = "";
   #isPosting = false;
   /** @type {Record<"tick" | "retry", any>} */
   #timers = { tick: null, retry: null };
@@ -63,6 +64,11 @@ export class Sender {
   /** @returns {boolean} whether the last attempt failed and the next one is still to come */
   get isWaiting() {
     return this.#clock.now() < this.#pausedUntil;
+  }
+
+  /** @returns {string} why nothing is sent for now, when the server has said so and when to go on; otherwise empty */
+  get notice() {
+    return this.isWaiting ? this.#notice : "";
   }
 
   /** Send what is due now; safe to call at any time. */
@@ -103,7 +109,7 @@ export class Sender {
    */
   refused(clientId, refusal) {
     this.#sentAt.delete(clientId);
-    if (PASSING.has(refusal.code)) this.#pause(Number(refusal.details.retry_after_seconds ?? 2));
+    if (PASSING.has(refusal.code)) this.#pause(Number(refusal.details.retry_after_seconds ?? 2), refusal);
     else this.#outbox.fail(clientId, refusal);
     this.#onChange();
   }
@@ -166,10 +172,10 @@ export class Sender {
 
   /** @param {Entry} entry */
   async #deliver(entry) {
-    const { client_id, body, page_url } = entry;
+    const { client_id, body, page_url, fields } = entry;
     if (entry.kind === "question") {
       await this.#ensureReader();
-      const part = await this.#api.askQuestion({ question: body, client_id, page_url });
+      const part = await this.#api.askQuestion({ question: body, client_id, page_url, fields });
       this.taken(client_id);
       this.#onAsked(entry, part);
     } else {
@@ -189,16 +195,23 @@ export class Sender {
       this.refused(entry.client_id, { code: error.code, message: error.message, details: error.details });
       return true;
     }
-    this.#pause(Number(error.details.retry_after_seconds ?? this.#backoff.next()));
+    this.#pause(Number(error.details.retry_after_seconds ?? this.#backoff.next()), error);
     this.#onChange();
     return false;
   }
 
-  /** @param {number} seconds */
-  #pause(seconds) {
+  /**
+   * @param {number} seconds
+   * @param {{code: string, message: string}} refusal
+   */
+  #pause(seconds, { code, message }) {
+    this.#notice = code === "too_many_requests" ? message : "";
     this.#pausedUntil = this.#clock.now() + seconds * 1000;
     this.#clock.cancel(this.#timers.retry);
-    this.#timers.retry = this.#clock.after(() => this.flush(), seconds * 1000);
+    this.#timers.retry = this.#clock.after(() => {
+      this.flush();
+      this.#onChange();
+    }, seconds * 1000);
   }
 
   #tickLater() {

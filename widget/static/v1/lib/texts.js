@@ -1,29 +1,34 @@
-/** @import { Language } from "./wire.js" */
+/** @import { Locale } from "./wire.js" */
 
 /**
  * Sentences, numbers and times in the reader's language. English is written in the code and is the key of its
  * translation.
  */
 export class Texts {
-  #language;
+  #locale;
   /** @type {Record<string, string>} */
   #messages;
   /** The library's time zone; undefined: the browser's. @type {string | undefined} */
   timeZone;
 
-  /** @param {{language: Language, messages?: Record<string, string>}} options */
+  /** @param {{language: Locale, messages?: Record<string, string>}} options */
   constructor({ language, messages = {} }) {
-    this.#language = language;
+    this.#locale = language;
     this.#messages = messages;
   }
 
-  get language() {
-    return this.#language;
+  get isChinese() {
+    return this.#locale !== "en";
   }
 
   /** @returns {string} the language tag for `lang` attributes */
   get tag() {
-    return this.#language === "zh" ? "zh-CN" : "en";
+    return this.#locale === "zh" ? "zh-CN" : this.#locale;
+  }
+
+  /** @returns {"ltr" | "rtl"} where lines begin; every language spoken so far begins at the left */
+  get direction() {
+    return "ltr";
   }
 
   /**
@@ -48,7 +53,12 @@ export class Texts {
 
   /** @param {{name_zh: string, name_en: string}} thing */
   nameOf({ name_zh, name_en }) {
-    return (this.#language === "zh" ? name_zh || name_en : name_en || name_zh) ?? "";
+    return (this.isChinese ? name_zh || name_en : name_en || name_zh) ?? "";
+  }
+
+  /** @param {{label_zh: string, label_en: string}} thing */
+  labelOf({ label_zh, label_en }) {
+    return this.isChinese ? label_zh : label_en;
   }
 
   /** @param {string} moment ISO 8601 */
@@ -59,6 +69,16 @@ export class Texts {
   /** @param {string} moment ISO 8601 */
   day(moment) {
     return this.#format(moment, { year: "numeric", month: "long", day: "numeric", weekday: "short" });
+  }
+
+  /**
+   * @param {string} moment ISO 8601, to come
+   * @returns {string} weekday and time; the date too where the weekday alone could be another week's
+   */
+  soon(moment) {
+    const isNear = Date.parse(moment) - Date.now() < 6 * 86_400_000;
+    const day = isNear ? {} : /** @type {const} */ ({ month: "long", day: "numeric" });
+    return this.#format(moment, { weekday: "long", ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   }
 
   /** @param {string} moment ISO 8601 */
@@ -74,7 +94,7 @@ export class Texts {
    */
   #format(moment, options) {
     const timeZone = options.timeZone ?? this.timeZone;
-    return new Intl.DateTimeFormat(this.#language === "zh" ? "zh-CN" : "en-GB", { ...options, timeZone }).format(new Date(moment));
+    return new Intl.DateTimeFormat(this.isChinese ? this.tag : "en-GB", { ...options, timeZone }).format(new Date(moment));
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Shapes that cross the wire, as the server's protocol file defines them. Types only: nothing here runs.
  *
- * @typedef {"zh" | "en"} Language
+ * @typedef {"zh" | "en"} Language in which questions are kept and answers are written
+ * @typedef {"zh" | "zh-TW" | "en"} Locale in which the window speaks
  *
  * @typedef {object} Library
  * @property {string} code
@@ -9,7 +10,30 @@
  * @property {string} name_en
  * @property {Language} language
  * @property {string} time_zone
- * @property {{is_staffed: boolean, waiting: number}} desk
+ * @property {{is_staffed: boolean, waiting: number, usual_wait_minutes?: number | null}} desk
+ * @property {boolean} [is_open]
+ * @property {string | null} [opens_next]
+ * @property {string | null} [closes_next]
+ *
+ * @typedef {object} FormField
+ * @property {string} key
+ * @property {"text" | "email" | "choice"} kind
+ * @property {string} label_zh
+ * @property {string} label_en
+ * @property {boolean} is_required
+ * @property {{zh: string, en: string}[]} choices
+ * @property {"always" | "off_duty"} [when]
+ *
+ * @typedef {object} WidgetSettings
+ * @property {{accent: string, strong: string, dark: string} | null} colours
+ * @property {string | null} logo_url
+ * @property {string | null} greeting_zh
+ * @property {string | null} greeting_en
+ * @property {"end" | "start"} side
+ * @property {FormField[]} form_fields
+ * @property {FormField[]} questionnaire
+ * @property {boolean} [mails_transcripts]
+ * @property {boolean} [mails_answers]
  *
  * @typedef {object} Hit
  * @property {string} article_id
@@ -54,6 +78,8 @@
  * @property {number | null} rating
  * @property {string} created_at
  * @property {string | null} ended_at
+ * @property {string | null} [promised_at]
+ * @property {{library_zh: string, library_en: string, due_at: string, is_overdue: boolean} | null} [follow_up]
  *
  * @typedef {{conversation: Conversation, messages: Message[], has_more: boolean}} ThreadPart
  * @typedef {{items: Conversation[], next: string | null}} ConversationPage

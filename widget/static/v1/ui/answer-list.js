@@ -3,24 +3,34 @@
 import { readMarkup } from "../lib/markup.js";
 import { markWords } from "../lib/text.js";
 import { el, icon, nodesOf, nodesOfParts } from "./dom.js";
+import { Verdict } from "./verdict.js";
 
 /**
- * Published answers as a list of disclosures: the question with the matching words marked, the answer, who gave it, when.
+ * @typedef {object} Showing
+ * @property {Texts} texts
+ * @property {boolean} isFirstOpen
+ * @property {(hit: Hit, isHelpful: boolean) => Promise<void>} judge takes what the reader says of an answer
+ */
+
+/**
+ * Published answers as a list of disclosures: the question with the matching words marked, the answer, who gave it, when,
+ * and whether it helped.
  *
  * @param {Hit[]} hits best first
- * @param {{texts: Texts, isFirstOpen: boolean}} options
+ * @param {Showing} showing
  * @returns {HTMLElement}
  */
-export function answerList(hits, { texts, isFirstOpen }) {
-  const items = hits.map((hit, index) => el("li", {}, disclosure(hit, { texts, isOpen: isFirstOpen && index === 0 })));
+export function answerList(hits, showing) {
+  const items = hits.map((hit, index) => el("li", {}, disclosure(hit, showing, showing.isFirstOpen && index === 0)));
   return el("ol", { class: "answers" }, ...items);
 }
 
 /**
  * @param {Hit} hit
- * @param {{texts: Texts, isOpen: boolean}} options
+ * @param {Showing} showing
+ * @param {boolean} isOpen
  */
-function disclosure(hit, { texts, isOpen }) {
+function disclosure(hit, { texts, judge }, isOpen) {
   const lang = hit.language === "zh" ? "zh-CN" : "en";
   const question = el("span", { class: "question", lang }, ...nodesOfParts(markWords(hit.question, hit.marks)));
   return el(
@@ -29,6 +39,7 @@ function disclosure(hit, { texts, isOpen }) {
     el("summary", {}, el("span", { class: "summary" }, question, matched(hit)), icon("chevron")),
     el("div", { class: "rich", lang }, ...nodesOf(readMarkup(hit.answer_html))),
     source(hit, texts),
+    new Verdict({ texts, send: (isHelpful) => judge(hit, isHelpful) }).root,
   );
 }
 

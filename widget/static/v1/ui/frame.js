@@ -9,6 +9,7 @@ import { el, icon, setText } from "./dom.js";
 export class Frame {
   #back;
   #history;
+  #logo = el("img", { class: "logo", alt: "", hidden: true, referrerpolicy: "no-referrer" });
   #title = el("h1", { id: "title" });
   #state = el("p", { class: "state" });
   #banner = el("div", { class: "banner", role: "status" });
@@ -24,15 +25,22 @@ export class Frame {
     this.#history = button("history", t("Earlier questions"), onHistory);
     const close = isPage ? null : button("close", t("Close"), onClose);
     const heading = el("div", { class: "heading" }, this.#title, this.#state);
-    const header = el("header", {}, this.#back, heading, this.#history, close);
+    const header = el("header", {}, this.#back, this.#logo, heading, this.#history, close);
     const role = isPage ? "region" : "dialog";
-    this.root = el("section", { class: "panel", lang: texts.tag, role, "aria-labelledby": "title", tabindex: -1 });
+    this.root = el("section", { class: "panel", lang: texts.tag, dir: texts.direction, role, "aria-labelledby": "title", tabindex: -1 });
     this.root.append(header, this.#banner, this.#views, this.#live);
   }
 
-  /** @param {HTMLElement[]} views */
-  hold(views) {
-    this.#views.replaceChildren(...views);
+  /** @param {HTMLElement[]} views to be added */
+  hold(...views) {
+    this.#views.append(...views);
+  }
+
+  /** @param {string | null} address of a picture, which a page's policy may keep out: then there is none */
+  showLogo(address) {
+    if (!address || this.#logo.src === address) return;
+    this.#logo.onload = () => (this.#logo.hidden = false);
+    this.#logo.src = address;
   }
 
   /** @param {Heading} heading */

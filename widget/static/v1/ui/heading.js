@@ -16,6 +16,8 @@ export function headingOf(chat, { view, texts }) {
   const name = library ? texts.nameOf(library) : texts.t("Ask a librarian");
   const hasHistory = library !== null && chat.reader.token !== null && view === "home";
   if (view === "history") return { title: texts.t("Earlier questions"), state: name, isStaffed: null, hasBack: true, hasHistory };
+  if (view === "form") return { title: texts.t("Before your question is sent"), state: name, isStaffed: null, hasBack: true, hasHistory };
+  if (view === "touch") return { title: texts.t("E-mail and other devices"), state: name, isStaffed: null, hasBack: true, hasHistory };
   if (view === "thread") return { ...threadHeading(chat, texts), hasBack: true, hasHistory };
   const isStaffed = library?.desk.is_staffed ?? null;
   const state = isStaffed ? texts.t("Librarians are on duty") : texts.t("Nobody is on duty right now");
@@ -42,9 +44,10 @@ function threadHeading({ thread, library, feed }, texts) {
  * @param {{isOnline: boolean, texts: Texts}} options
  * @returns {string}
  */
-export function bannerText({ thread, feed }, { isOnline, texts }) {
+export function bannerText({ thread, feed, sender }, { isOnline, texts }) {
   const state = isOnline ? texts.t("Connecting again…") : texts.t("You are offline.");
   const promise = texts.t("What you write is kept and sent as soon as it works.");
+  if (sender.notice && isOnline) return `${sender.notice} ${promise}`;
   if (!thread) return `${state} ${promise}`;
   const moment = new Date(feed.currentAt).toISOString();
   return `${state} ${promise} ${texts.t("As of {time}.", { time: texts.time(moment) })}`;

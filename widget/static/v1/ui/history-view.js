@@ -18,7 +18,9 @@ export class HistoryView {
     this.#stage = stage;
     const { t } = stage.texts;
     this.#more = el("button", { type: "button", class: "secondary", hidden: true, onclick: () => void this.#read() }, t("Show more"));
-    this.root = el("div", { class: "view history" }, el("div", { class: "scroll" }, this.#list, this.#note, this.#more));
+    const touch = el("button", { type: "button", class: "secondary", onclick: () => stage.show("touch") }, t("Go on with another device"));
+    const foot = stage.isLinked ? null : el("div", { class: "foot" }, touch);
+    this.root = el("div", { class: "view history" }, el("div", { class: "scroll" }, this.#list, this.#note, this.#more), foot);
   }
 
   focus() {
@@ -43,8 +45,10 @@ export class HistoryView {
       this.#more.hidden = next === null;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#note.replaceChildren(error.message || t("The service is out of reach. Please try again in a moment."));
-      this.#more.hidden = false;
+      const isClosed = error.status === 401 && this.#stage.isLinked;
+      const closed = t("This private link does not work any more. Make a new one where you asked your question.");
+      this.#note.replaceChildren(isClosed ? closed : error.message || t("The service is out of reach. Please try again in a moment."));
+      this.#more.hidden = isClosed;
     }
   }
 

@@ -1,11 +1,14 @@
 /** @import { Stage } from "./stage.js" */
 import { Finder } from "../lib/finder.js";
 import { systemClock } from "../lib/clock.js";
+import { judge } from "../lib/judging.js";
 import { hasEnded } from "../lib/wire.js";
 import { answerList } from "./answer-list.js";
 import { Field } from "./composer.js";
+import { deskText } from "./desk-text.js";
 import { el, icon, setText } from "./dom.js";
 
+const LANGUAGES = [["zh", "zh-Hans"], ["zh-TW", "zh-Hant"], ["en", "en"]];
 const DRAFT = "draft.question";
 
 /** Where it begins: the question field, answers found while typing, and a librarian one click away. */
@@ -17,6 +20,7 @@ export class HomeView {
   #found = el("p", { class: "hidden", role: "status" });
   #intro;
   #resume = el("div", { class: "resume", hidden: true });
+  #lead = el("h2", { class: "lead" });
   #desk = el("p", { class: "desk" });
   #hint = el("p", { class: "hint", role: "alert", hidden: true });
   /** @type {unknown} */
@@ -57,18 +61,14 @@ export class HomeView {
 
   draw() {
     const { chat } = this.#stage;
-    setText(this.#desk, chat.library ? this.#deskText(chat.library.desk) : "");
+    const { library, settings } = chat;
+    setText(this.#desk, library ? deskText(library, this.#stage.texts) : "");
+    const greeting = this.#stage.texts.isChinese ? settings?.greeting_zh : settings?.greeting_en;
+    setText(this.#lead, greeting || this.#t("What would you like to know?"));
     const { current } = chat;
     const isOpen = chat.asking !== null || (current !== null && !hasEnded(current));
     this.#resume.hidden = !isOpen;
     if (isOpen) this.#drawResume(current?.unread ?? 0);
-  }
-
-  /** @param {{is_staffed: boolean, waiting: number}} desk */
-  #deskText({ is_staffed, waiting }) {
-    if (!is_staffed) return this.#t("Leave your question: it is kept, and the answer appears here.");
-    if (waiting === 0) return this.#t("Nobody is waiting at the moment.");
-    return this.#stage.texts.count(waiting, "1 person is waiting.", "{count} people are waiting.");
   }
 
   /** @param {number} unread */
@@ -105,11 +105,14 @@ export class HomeView {
       setText(this.#found, nothing);
       return [this.#notice(nothing, this.#t("We would rather not guess. A librarian can help you with this."))];
     }
-    const { texts } = this.#stage;
+    const { texts, chat } = this.#stage;
+    const { query } = answers;
     const isAnswer = answers.outcome === "answer";
     setText(this.#found, texts.count(answers.hits.length, "1 answer found", "{count} answers found"));
+    /** @type {import("./answer-list.js").Showing["judge"]} */
+    const say = ({ article_id }, isHelpful) => judge(chat, article_id, { query, is_helpful: isHelpful });
     const title = isAnswer ? this.#t("This should answer it") : this.#t("These may help");
-    return [el("h3", {}, title), answerList(answers.hits, { texts, isFirstOpen: isAnswer })];
+    return [el("h3", {}, title), answerList(answers.hits, { texts, isFirstOpen: isAnswer, judge: say })];
   }
 
   /**
@@ -143,7 +146,7 @@ export class HomeView {
     return el(
       "div",
       { class: "scroll" },
-      el("h2", { class: "lead" }, this.#t("What would you like to know?")),
+      this.#lead,
       search,
       this.#hint,
       this.#resume,
@@ -166,7 +169,19 @@ export class HomeView {
   #footer() {
     const ask = el("button", { type: "button", class: "primary", onclick: () => this.#ask() }, icon("chat"), this.#t("Ask a librarian"));
     const care = el("p", { class: "care" }, this.#t("Please leave out passwords and identity numbers."));
-    return el("div", { class: "foot" }, this.#desk, ask, care);
+    return el("div", { class: "foot" }, this.#desk, ask, el("div", { class: "small" }, care, this.#languages()));
+  }
+
+  /** Each language by its own name; the browser knows them. */
+  #languages() {
+    const { language, speak } = this.#stage;
+    const options = LANGUAGES.map(([value, tag]) => {
+      const name = new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;
+      return el("option", { value, lang: tag, selected: value === language }, name);
+    });
+    const menu = el("select", { class: "languages", "aria-label": this.#t("Language") }, ...options);
+    menu.addEventListener("change", () => speak(menu.value));
+    return menu;
   }
 
   /** @param {string} message */

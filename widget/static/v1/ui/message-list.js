@@ -2,8 +2,9 @@
 /** @import { Message, Refusal } from "../lib/wire.js" */
 /** @import { Entry } from "../lib/outbox.js" */
 /** @import { Upload } from "../lib/uploads.js" */
+import { readFormatted } from "../lib/formatted.js";
 import { linkify } from "../lib/text.js";
-import { el, icon, nodesOfParts, setText } from "./dom.js";
+import { el, icon, nodesOf, nodesOfParts, setText } from "./dom.js";
 import { attachmentOf, fileButton } from "./file-button.js";
 import { eventText } from "./event-texts.js";
 import { MessageMenu } from "./message-menu.js";
@@ -132,7 +133,7 @@ export class MessageList {
     const bubble = /** @type {HTMLElement} */ (node.querySelector(".bubble"));
     bubble.classList.toggle("deleted", message?.is_deleted ?? false);
     if (attachment) bubble.replaceChildren(fileButton(attachment, this.#stage));
-    else bubble.replaceChildren(...(message?.is_deleted ? [texts.t("This message was taken back.")] : nodesOfParts(linkify(body))));
+    else bubble.replaceChildren(...(message?.is_deleted ? [texts.t("This message was taken back.")] : nodesOfText(body, message?.author)));
     const isEdited = message?.edited_at && !message.is_deleted;
     setText(/** @type {Node} */ (node.querySelector(".edited")), isEdited ? texts.t("edited") : "");
   }
@@ -207,6 +208,16 @@ export class MessageList {
     setText(/** @type {Node} */ (line.firstChild), text);
     return line;
   }
+}
+
+/**
+ * @param {string} body
+ * @param {string} [author] librarians may use a little Markdown; what a reader writes stays as it is
+ * @returns {Node[]}
+ */
+function nodesOfText(body, author) {
+  const formatted = author === "librarian" ? readFormatted(body) : null;
+  return formatted ? [el("div", { class: "rich" }, ...nodesOf(formatted))] : nodesOfParts(linkify(body));
 }
 
 /**

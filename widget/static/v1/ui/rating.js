@@ -74,10 +74,11 @@ export class Rating {
 
   async #send() {
     clearTimeout(this.#timer);
-    const { chat, texts } = this.#stage;
+    const { chat, texts, tell } = this.#stage;
     const comment = this.#comment.value.trim();
     try {
       await chat.rate({ stars: this.#stars, ...(comment ? { comment } : {}) });
+      tell("wenjin-rating", { stars: this.#stars, hasComment: comment !== "" });
       setText(this.#said, comment ? texts.t("Thank you. Your comment has arrived.") : texts.t("Thank you."));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

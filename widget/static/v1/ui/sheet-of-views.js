@@ -47,14 +47,56 @@ summary:focus-visible { outline-offset: -3px; }
 .rich table { border-collapse: collapse; display: block; overflow-x: auto; font-size: var(--small); }
 .rich :is(td, th) { border: 1px solid var(--line); padding: .25em .6em; text-align: start; }
 .source { display: flex; flex-wrap: wrap; gap: 2px 12px; padding: 2px 14px 12px; color: var(--soft); font-size: var(--tiny); }
+.verdict {
+  display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; padding: 8px 14px 10px; border-block-start: 1px solid var(--line);
+  font-size: var(--small); line-height: 1.4;
+}
+.verdict [role="group"] { display: flex; gap: 8px; }
+.verdict button {
+  display: inline-flex; align-items: center; gap: .35em; min-block-size: 32px; padding: 0 .8em; border: 1px solid var(--edge); border-radius: 8px;
+}
+.verdict button:hover { background: var(--ground); }
+.verdict button[aria-pressed="true"] { border-color: var(--accent); background: var(--tint); font-weight: 600; }
+.verdict .icon { inline-size: 1em; block-size: 1em; color: var(--accent); stroke-width: 2.2; }
+.verdict .said { flex-basis: 100%; color: var(--soft); font-size: var(--tiny); }
+.verdict .said:empty { display: none; }
 .intro { display: grid; gap: 16px; margin-block-start: 26px; }
 .intro li { display: flex; gap: 12px; color: var(--soft); font-size: var(--small); line-height: 1.45; }
 .intro .icon { color: var(--accent); inline-size: 1.5em; block-size: 1.5em; stroke-width: 1.6; }
 .intro b { display: block; color: var(--ink); font-weight: 600; }
+.small { display: flex; align-items: center; justify-content: space-between; gap: 8px; }
+.languages { flex: none; min-block-size: 28px; padding: 0 4px; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); color: inherit; font: inherit; font-size: var(--small); }
 .home .foot { display: grid; gap: 8px; }
 .desk { font-size: var(--small); line-height: 1.4; color: var(--soft); }
 .desk:empty { display: none; }
 .care { font-size: var(--tiny); color: var(--soft); text-align: center; line-height: 1.4; }
+.identity label { display: flex; align-items: center; gap: 8px; min-block-size: 28px; font-size: var(--small); line-height: 1.4; overflow-wrap: anywhere; }
+.identity input { inline-size: 18px; block-size: 18px; flex: none; margin: 0; accent-color: var(--accent); }
+.fields, .before, .touch form, .touch section, .questionnaire { display: grid; gap: 12px; }
+.fields > div { display: grid; gap: 4px; }
+.fields label, .touch label, .before .label { font-size: var(--small); font-weight: 500; }
+.optional { color: var(--soft); font-weight: 400; }
+.fields :is(input, select, textarea), .touch input {
+  inline-size: 100%; min-inline-size: 0; min-block-size: 42px; padding: 6px 12px; border: 1px solid var(--edge); border-radius: 10px; background: var(--paper);
+}
+.fields textarea { resize: vertical; line-height: 1.45; }
+.fields [aria-invalid="true"] { border-color: var(--bad); }
+.fields .hint { padding: 0; }
+.asked-text { padding: 8px 13px; border-radius: 12px; background: var(--ground); white-space: pre-wrap; overflow-wrap: anywhere; max-block-size: 8em; overflow-y: auto; margin-block-start: -6px; }
+.touch .scroll { display: grid; gap: 28px; align-content: start; }
+.touch p { color: var(--soft); font-size: var(--small); line-height: 1.5; }
+.touch .said { color: var(--on); padding: 0; }
+.touch .hint { color: var(--bad); }
+.touch .row { display: flex; flex-wrap: wrap; gap: 8px; }
+.touch .row input { flex: 1 1 10em; }
+.touch .row .secondary { min-block-size: 42px; }
+.touch section > :is(.secondary, .quiet) { justify-self: start; }
+.made { display: grid; gap: 10px; }
+.made:empty { display: none; }
+.qr { inline-size: 168px; block-size: 168px; background: #fff; fill: #000; border-radius: 8px; border: 1px solid var(--line); forced-color-adjust: none; }
+.questionnaire { padding: 16px; border: 1px solid var(--line); border-radius: 14px; background: var(--paper); }
+.after { display: grid; gap: 16px; }
+.questionnaire > .secondary { justify-self: start; }
 .history .scroll { padding-block: 8px; }
 .past { display: grid; }
 .past li + li { border-block-start: 1px solid var(--line); }
@@ -170,6 +212,12 @@ progress:indeterminate { animation: blink 1s infinite alternate; background: cur
   background: var(--accent); color: var(--on-accent);
 }
 .send:hover { background: var(--accent-strong); }
+.ends { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; }
+.owed { display: flex; gap: 10px; padding: 12px 14px; border-radius: 12px; background: var(--tint); font-size: var(--small); line-height: 1.5; }
+.owed .icon { color: var(--accent); }
+.bubble .rich { padding: 0; white-space: normal; }
+.bubble .rich > :last-child { margin-block-end: 0; }
+.bubble .rich pre { white-space: pre-wrap; }
 .confirm { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 12px; padding-block-end: 12px; }
 .confirm p { flex: 1 1 10em; line-height: 1.4; }
 .confirm > div { display: flex; gap: 8px; }

@@ -4,7 +4,7 @@ import { HOME, THREAD } from "./sheet-of-views.js";
 
 const DARK = `
   --paper: #161d1d; --ground: #1c2524; --ink: #e7eeec; --soft: #a5b4b0; --line: #2d3a38; --edge: #74857f;
-  --accent: var(--wenjin-accent-dark, #7fd0cf); --accent-strong: #a9e3e1; --on-accent: #06282b; --tint: #1d3637; --mark: #665413;
+  --accent: var(--wenjin-accent-dark, var(--look-dark, #7fd0cf)); --accent-strong: color-mix(in srgb, var(--accent) 70%, #fff); --on-accent: #06282b; --tint: #1d3637; --mark: #665413;
   --on: #6fd39c; --off: #dcb95c; --warn: #382d10; --on-warn: #f4d990; --bad: #ffa6a2; --bad-tint: #3a1f20;
   --shade: 0 2px 6px rgb(0 0 0 / .4), 0 16px 48px rgb(0 0 0 / .5); color-scheme: dark;
 `;
@@ -13,7 +13,7 @@ const TOKENS = `
 :host {
   all: initial !important; display: block !important;
   --paper: #fff; --ground: #f4f6f4; --ink: #17211f; --soft: #54625f; --line: #dfe4e1; --edge: #7b8a86;
-  --accent: var(--wenjin-accent, #0d5c63); --accent-strong: var(--wenjin-accent-strong, #094248);
+  --accent: var(--wenjin-accent, var(--look, #0d5c63)); --accent-strong: var(--wenjin-accent-strong, var(--look-strong, #094248));
   --on-accent: var(--wenjin-on-accent, #fff); --tint: #e0f0ee; --mark: #ffe998;
   --on: #1a7a49; --off: #8a6a14; --warn: #fff3d6; --on-warn: #5b4204; --bad: #a3242b; --bad-tint: #fdeeee;
   --shade: 0 2px 6px rgb(9 30 32 / .1), 0 16px 48px rgb(9 30 32 / .24);
@@ -64,11 +64,12 @@ const FRAME = `
   }
 }
 header {
-  display: flex; align-items: center; gap: 2px; min-block-size: 60px; padding: 8px 10px 8px 18px;
-  padding-block-start: max(8px, env(safe-area-inset-top)); border-block-end: 1px solid var(--line);
+  display: flex; align-items: center; gap: 2px; min-block-size: 60px; padding-block: max(8px, env(safe-area-inset-top)) 8px;
+  padding-inline: 18px 10px; border-block-end: 1px solid var(--line);
 }
 :host(:not([page])) header:has(.tool:first-child:not([hidden])) { padding-inline-start: 8px; }
 :host([page]) .tool:first-child { margin-inline-start: -10px; }
+.logo { max-inline-size: 96px; block-size: 32px; object-fit: contain; margin-inline-end: 10px; flex: none; border-radius: 4px; }
 .heading { flex: 1; min-inline-size: 0; }
 .heading h1 { line-height: 1.3; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .state { color: var(--soft); font-size: var(--tiny); line-height: 1.4; }
@@ -132,6 +133,7 @@ const shared = [];
  *
  * @param {ShadowRoot} root
  * @param {AbortSignal} signal
+ * @returns {(settings: import("../lib/wire.js").WidgetSettings) => void} puts the library's colours on
  */
 export function adoptSheets(root, signal) {
   if (!shared.length) shared.push(...[TOKENS, FRAME, HOME, THREAD].map(sheetOf));
@@ -145,6 +147,12 @@ export function adoptSheets(root, signal) {
   follow();
   visualViewport?.addEventListener("resize", follow, { signal });
   visualViewport?.addEventListener("scroll", follow, { signal });
+  return ({ colours }) => {
+    if (!colours) return;
+    rule.style.setProperty("--look", colours.accent);
+    rule.style.setProperty("--look-strong", colours.strong);
+    rule.style.setProperty("--look-dark", colours.dark);
+  };
 }
 
 /** @param {string} css */

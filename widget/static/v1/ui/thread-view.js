@@ -3,12 +3,12 @@
 import { ApiError } from "../lib/api.js";
 import { hasEnded } from "../lib/wire.js";
 import { Composer } from "./composer.js";
+import { waitingText } from "./desk-text.js";
 import { acceptDrops } from "./drop-zone.js";
 import { el, icon, setText } from "./dom.js";
 import { eventText } from "./event-texts.js";
 import { save } from "./file-button.js";
 import { MessageList } from "./message-list.js";
-import { Rating } from "./rating.js";
 
 // Within this many pixels of the end the reader counts as reading the newest message.
 const NEAR_END_PIXELS = 60;
@@ -18,8 +18,9 @@ export class ThreadView {
   #stage;
   #list;
   #composer;
-  /** @type {Rating | null} */
-  #rating = null;
+  /** @type {import("./after.js").After | null} */
+  #after = null;
+  #afterPlace = el("div");
   #drawnId = "";
   #announcedSeq = 0;
   #queue = el("div", { class: "queue", hidden: true });
@@ -28,6 +29,7 @@ export class ThreadView {
   #scroll;
   #foot;
   #end;
+  #touch;
   #confirm;
   #problem = el("p", { class: "hint", role: "alert", hidden: true });
   #over = el("div", { class: "over", hidden: true });
@@ -44,8 +46,9 @@ export class ThreadView {
     this.#scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#newer = el("button", { type: "button", class: "newer", hidden: true, onclick: () => this.#toEnd() }, this.#t("New messages"), icon("chevron"));
     this.#end = el("button", { type: "button", class: "quiet", onclick: () => this.#askToEnd(true) });
+    this.#touch = el("button", { type: "button", class: "quiet", onclick: () => stage.show("touch") }, this.#t("E-mail or another device"));
     this.#confirm = el("div", { class: "confirm", hidden: true, role: "group" });
-    this.#foot = el("div", { class: "foot" }, this.#problem, this.#confirm, this.#composer.root, this.#end);
+    this.#foot = el("div", { class: "foot" }, this.#problem, this.#confirm, this.#composer.root, el("div", { class: "ends" }, this.#end, this.#touch));
     this.root = el("div", { class: "view thread" }, this.#queue, el("div", { class: "stack" }, this.#scroll, this.#newer), this.#foot);
     acceptDrops(this.root, {
       label: this.#t("Drop files here to send them"),
@@ -94,7 +97,8 @@ export class ThreadView {
   #begin(conversation) {
     this.#drawnId = conversation?.id ?? "asking";
     this.#announcedSeq = this.#stage.chat.thread?.lastSeq ?? 0;
-    this.#rating = null;
+    this.#after = null;
+    this.#afterPlace.replaceChildren();
     this.#over.replaceChildren();
     this.#problem.hidden = true;
     this.#confirm.hidden = true;
@@ -107,12 +111,9 @@ export class ThreadView {
     if (this.#queue.hidden || !conversation) return;
     const { position } = conversation;
     const { texts, chat } = this.#stage;
+    const more = waitingText(conversation, chat.library, texts);
     const place = position === 1 ? this.#t("You are next.") : texts.t("You are number {position} in the queue.", { position });
     const title = position ? place : this.#t("Your question is in the queue.");
-    const isStaffed = chat.library?.desk.is_staffed ?? true;
-    const more = isStaffed
-      ? this.#t("You can close this window: the answer waits for you here.")
-      : this.#t("Nobody is on duty right now. Your question is kept, and the answer appears here.");
     if (this.#queue.dataset.text === title + more) return;
     this.#queue.dataset.text = title + more;
     this.#queue.replaceChildren(icon("clock"), el("div", {}, el("b", {}, title), el("span", {}, more)));
@@ -134,18 +135,41 @@ export class ThreadView {
     this.#foot.hidden = conversation === null || ended;
     this.#over.hidden = !ended;
     if (ended && conversation) this.#drawOver(conversation);
+    this.#touch.hidden = !conversation;
     setText(this.#end, conversation?.state === "waiting" ? this.#t("Withdraw the question") : this.#t("End the conversation"));
   }
 
   /** @param {Conversation} conversation */
-  #drawOver({ state, rating }) {
+  #drawOver(conversation) {
     if (!this.#over.childElementCount) {
-      if (state === "closed") this.#rating = new Rating(this.#stage);
+      if (conversation.state === "closed") void this.#bringAfter(conversation);
       const again = el("button", { type: "button", class: "primary", onclick: () => this.#startAgain() }, this.#t("Ask a new question"));
       const keep = el("button", { type: "button", class: "quiet", onclick: () => void this.#saveTranscript() }, this.#t("Save this conversation as a text"));
-      this.#over.append(...(this.#rating ? [this.#rating.root] : []), again, keep, this.#overProblem);
+      this.#over.append(this.#owed(conversation), this.#afterPlace, again, keep, this.#overProblem);
+      if (this.#stage.chat.settings?.mails_transcripts) {
+        keep.after(el("button", { type: "button", class: "quiet", onclick: () => this.#stage.show("touch") }, this.#t("Send the transcript by e-mail")));
+      }
     }
-    this.#rating?.draw(rating);
+    this.#after?.draw(conversation);
+  }
+
+  /** @param {Conversation} conversation */
+  #owed({ follow_up: owed }) {
+    const { texts } = this.#stage;
+    if (!owed) return "";
+    const values = { library: texts.isChinese ? owed.library_zh : owed.library_en, time: texts.soon(owed.due_at) };
+    return el("p", { class: "owed" }, icon("clock"), texts.t("{library} takes care of the rest, by {time}. The answer appears here.", values));
+  }
+
+  /** @param {Conversation} conversation */
+  async #bringAfter(conversation) {
+    const { After } = await import("./after.js");
+    // Meanwhile another conversation may be shown.
+    if (this.#drawnId !== conversation.id || this.#after) return;
+    this.#after = new After(this.#stage, conversation);
+    this.#afterPlace.replaceChildren(this.#after.root);
+    this.draw();
+    this.#toEnd();
   }
 
   #startAgain() {
@@ -205,9 +229,11 @@ export class ThreadView {
   }
 
   #announceNew() {
-    const { chat, texts, announce } = this.#stage;
+    const { chat, texts, announce, tell } = this.#stage;
     const messages = chat.thread?.messages ?? [];
     for (const message of messages.slice(this.#announcedSeq)) {
+      const number = chat.thread?.conversation.number;
+      if (message.kind === "text") tell("wenjin-message", { author: message.author, number, at: message.created_at });
       if (message.kind === "event") announce(eventText(message, texts));
       else if (message.author !== "reader") announce(`${message.name || texts.t("Librarian")}: ${message.body}`);
     }
