@@ -4,10 +4,11 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_server.desk.workplace import Workplace
-from qa_server.network.models import Desk, Library
+from qa_server.network.models import Desk, DeskKind, DeskState, Library
 from qa_server.network.queries import desk_of_library, desks_of, library_by_code, path_up
 from qa_server.people.rights import StaffMember
 from storage.errors import NotFound
@@ -74,6 +75,13 @@ def desk_cards(place: Workplace, person: StaffMember) -> list[DeskCard]:
     """Return the desks where the person serves, oldest first."""
     with place.database.read() as session:
         return [DeskCard(desk.id, _names(desk)) for desk in desks_of(session, person.id)]
+
+
+def expert_desks(place: Workplace) -> list[DeskCard]:
+    """Return the subject desks of the network that take questions, by their names."""
+    with place.database.read() as session:
+        open_ones = select(Desk).where(Desk.kind == DeskKind.SUBJECT, Desk.state == DeskState.OPEN)
+        return [DeskCard(desk.id, _names(desk)) for desk in session.scalars(open_ones.order_by(Desk.name_en))]
 
 
 def _card(session: Session, library: Library) -> LibraryCard:

@@ -21,7 +21,7 @@ from admin.static_files import static_files
 from qa_server.desk.workplace import Workplace
 from qa_server.i18n import Language, translate
 from qa_server.people.errors import Unauthenticated
-from qa_server.people.rights import StaffMember
+from qa_server.people.rights import Right, StaffMember, nodes_with
 from storage.errors import AppError, NotFound
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -38,6 +38,16 @@ class Visitor:
     person: StaffMember
     home: LibraryCard
     language: Language
+
+    @property
+    def administers(self) -> bool:
+        """Say whether the person administers a node."""
+        return bool(nodes_with(self.person, Right.ADMINISTER_LIBRARY))
+
+    @property
+    def supervises(self) -> bool:
+        """Say whether the person supervises the desks of a node."""
+        return bool(nodes_with(self.person, Right.SUPERVISE))
 
     def say(self, message: str, **details: object) -> str:
         """Return a sentence in the visitor's language."""

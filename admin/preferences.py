@@ -39,8 +39,10 @@ def keep_choice(request: Request) -> Response | None:
         return None
     rest = request.url.remove_query_params(["lang", "theme"])
     response = RedirectResponse(rest.path + (f"?{rest.query}" if rest.query else ""), status_code=303)
+    # The form for libraries that want to join is beside the console, and keeps its own choice.
+    path = "/" + request.url.path.split("/")[1]
     if language in ("zh", "en"):
-        response.set_cookie(LANGUAGE_COOKIE, str(language), max_age=_LIFETIME, path="/console", samesite="lax")
+        response.set_cookie(LANGUAGE_COOKIE, str(language), max_age=_LIFETIME, path=path, samesite="lax")
     if theme in get_args(Theme):
-        response.set_cookie(THEME_COOKIE, str(theme), max_age=_LIFETIME, path="/console", samesite="lax")
+        response.set_cookie(THEME_COOKIE, str(theme), max_age=_LIFETIME, path=path, samesite="lax")
     return response

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from knowledge.models import ArticleState, QuestionType, ServiceTopic
 from qa_server.conversations.models import Resolution, State
 from qa_server.i18n import Language, translate
+from qa_server.people.models import Role
 
 STATES: Mapping[str, str] = {
     State.WAITING: "Waiting",
@@ -25,18 +26,26 @@ RESOLUTIONS: Mapping[str, str] = {
     Resolution.ANSWERED: "Answered",
     Resolution.REFERRED_HOME: "Referred to the home library",
     Resolution.REFERRED_EXPERT: "Referred to a subject expert",
+    Resolution.FOLLOW_UP_HOME: "Follow-up by the home library",
+    Resolution.FOLLOW_UP_ME: "Follow-up by me",
     Resolution.NEEDS_FOLLOW_UP: "Needs follow-up",
     Resolution.READER_LEFT: "The reader left",
+    Resolution.LOST: "Broken off",
     Resolution.OUT_OF_SCOPE: "Out of scope",
+    Resolution.PRACTICE: "Practice",
 }
 
 RESOLUTION_NOTES: Mapping[str, str] = {
     Resolution.ANSWERED: "The reader has what was needed.",
     Resolution.REFERRED_HOME: "Only the home library can settle it.",
     Resolution.REFERRED_EXPERT: "Somebody with the subject takes over.",
+    Resolution.FOLLOW_UP_HOME: "The home library owes the reader an answer by a time.",
+    Resolution.FOLLOW_UP_ME: "You owe the reader an answer by a time.",
     Resolution.NEEDS_FOLLOW_UP: "Something is still owed to the reader.",
     Resolution.READER_LEFT: "No reply came any more.",
+    Resolution.LOST: "The connection broke off before the end.",
     Resolution.OUT_OF_SCOPE: "Not a matter for a library.",
+    Resolution.PRACTICE: "An exercise; it counts nowhere.",
 }
 
 # The READ scale: how much effort, knowledge and skill the answer took, from 1 to 6.
@@ -59,6 +68,11 @@ EVENTS: Mapping[str, str] = {
     "closed.reader_left": "The reader ended the conversation",
     "withdrawn": "The reader withdrew the question",
     "rated": "The reader gave a rating",
+    "tracked": "Nobody was there: the reader was promised an answer",
+    "joined": "{name} was asked to join",
+    "handed_over": "{name} took the question over",
+    "taken_over": "{name} took the question over as supervisor",
+    "reopened": "{name} opened the question again",
 }
 
 LEVELS: Mapping[str, str] = {
@@ -66,6 +80,15 @@ LEVELS: Mapping[str, str] = {
     "region": "Regional centre",
     "province": "Provincial centre",
     "library": "Member library",
+}
+
+ROLES: Mapping[str, str] = {
+    Role.LIBRARIAN: "Librarian",
+    Role.DISPATCHER: "Dispatcher",
+    Role.CURATOR: "Curator",
+    Role.LIBRARY_ADMINISTRATOR: "Library administrator",
+    Role.CENTRE_ADMINISTRATOR: "Centre administrator",
+    Role.NETWORK_ADMINISTRATOR: "Network administrator",
 }
 
 ARTICLE_STATES: Mapping[str, str] = {
@@ -135,4 +158,5 @@ def event_sentence(event: str | None, details: Mapping[str, object], name: str |
 
 def translated(words: Mapping[str, str] | Mapping[int, str], language: Language) -> dict[str, str]:
     """Return one of the lists in this language, keys as text, placeholders left for the script that fills them."""
-    return {str(key): translate(text, language, name="{name}") for key, text in words.items()}
+    kept = {name: f"{{{name}}}" for name in ("name", "desk", "step", "priority")}
+    return {str(key): translate(text, language, **kept) for key, text in words.items()}

@@ -13,7 +13,7 @@ from admin.wording import ARTICLE_STATES, CLC_CLASSES, LANGUAGES, QUESTION_TYPES
 from knowledge.errors import OwnRevision
 from knowledge.models import ArticleState
 from knowledge.rendering import render_html
-from qa_server.desk import curating
+from qa_server.desk import curating, learning
 from qa_server.people.errors import Unauthenticated
 from storage.errors import AppError
 
@@ -128,6 +128,8 @@ def _show(
         is_out_of_use=card.article.state in _OUT_OF_USE,
         may_restore=card.may_review and card.article.state in (*_OUT_OF_USE, ArticleState.NEEDS_REVIEW),
         conversation_id=origin.removeprefix(_ORIGIN) if origin.startswith(_ORIGIN) else None,
+        verdicts=learning.verdicts(visitor.place, article_id),
+        proposed=learning.count_proposed(visitor.place, visitor.person, article_id=article_id),
         done=done,
         refusal=visitor.say(refusal.message, **refusal.details) if refusal else None,
         reason=reason,

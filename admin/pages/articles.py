@@ -1,6 +1,7 @@
 """The list of articles the person may see, by state, topic, language and words; where no words fit, what is closest."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from admin.page import PageRoute, SignedInVisitor, Visitor, render
 from admin.wording import ARTICLE_STATES, LANGUAGES, TOPICS
 from knowledge.models import ArticleState
-from qa_server.desk import curating, finding
+from qa_server.desk import curating, finding, learning
 from qa_server.desk.curating import ArticleCard, ArticleCards
 from storage.errors import NotFound
 
@@ -27,6 +28,15 @@ class Wanted:
     state: str
     topic: str
     language: str
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why the closest articles are there, by article, and how sure the search is; empty for an ordinary list."""
+
+    hits: dict[UUID, finding.RankedHit]
+    thresholds: finding.ThresholdsView | None
+    confidence: float = 0.0
 
 
 @router.get("/console/articles")
@@ -49,8 +59,9 @@ def show(
     number = min(int(page), 10_000) if page.isdecimal() and int(page) > 0 else 1
     found = _listed(visitor, wanted, number)
     is_closest = bool(wanted.q) and found.total == 0
+    reasons = Reasons({}, None)
     if is_closest:
-        found = _closest(visitor, wanted)
+        found, reasons = _closest(visitor, wanted)
     return render(
         request,
         "articles/page.html",
@@ -59,6 +70,8 @@ def show(
         found=found,
         page=number,
         is_closest=is_closest,
+        reasons=reasons,
+        proposed=learning.count_proposed(visitor.place, visitor.person),
         pages=1 if is_closest else max(1, -(-found.total // PAGE_SIZE)),
         states=ARTICLE_STATES,
         topics=TOPICS,
@@ -79,7 +92,7 @@ def _listed(visitor: Visitor, wanted: Wanted, page: int) -> ArticleCards:
     )
 
 
-def _closest(visitor: Visitor, wanted: Wanted) -> ArticleCards:
+def _closest(visitor: Visitor, wanted: Wanted) -> tuple[ArticleCards, Reasons]:
     answers = finding.for_staff(
         visitor.place,
         library_code=visitor.home.code,
@@ -89,7 +102,8 @@ def _closest(visitor: Visitor, wanted: Wanted) -> ArticleCards:
     )
     cards = [card for hit in answers.hits if (card := _card(visitor, hit)) is not None]
     fitting = [card for card in cards if _fits(card, wanted)]
-    return ArticleCards(fitting, len(fitting))
+    hits = {hit.article_id: hit for hit in answers.hits}
+    return ArticleCards(fitting, len(fitting)), Reasons(hits, answers.thresholds, answers.confidence)
 
 
 def _card(visitor: Visitor, hit: finding.RankedHit) -> ArticleCard | None:

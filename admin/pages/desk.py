@@ -3,15 +3,17 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from admin import wording
-from admin.library_cards import DeskCard, desk_cards, library_card
+from admin import passing_wording, wording
+from admin.library_cards import DeskCard, desk_cards, expert_desks
 from admin.page import PageRoute, SignedInVisitor, Visitor, render
 from admin.static_files import static_files
 from qa_server.chat.protocol import PROTOCOL_VERSION
 from qa_server.desk.answering import desk_listing, desk_thread
 from qa_server.i18n import Language
+from qa_server.people.rights import Right, nodes_with
+from qa_server.routing.duties import DEFAULT_HOURS, DUTY_HOURS, KIND_OF_DUTY
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -29,12 +31,6 @@ def show_conversation(request: Request, visitor: SignedInVisitor, conversation_i
     return _desk(request, visitor, opened=thread.conversation.model_dump(mode="json"))
 
 
-@router.get("/console/libraries/{code}")
-def card(visitor: SignedInVisitor, code: str) -> Response:
-    """Return a library's card for the panel beside the conversation."""
-    return JSONResponse(library_card(visitor.place, code).as_json(), headers={"Cache-Control": "private, max-age=300"})
-
-
 def _desk(request: Request, visitor: Visitor, *, opened: dict[str, object] | None) -> Response:
     settings = visitor.place.settings
     state = {
@@ -50,6 +46,12 @@ def _desk(request: Request, visitor: Visitor, *, opened: dict[str, object] | Non
         "max_attachment_bytes": settings.max_attachment_bytes,
         "edit_minutes": settings.edit_minutes,
         "desks": [_listing(visitor, desk) for desk in desk_cards(visitor.place, visitor.person)],
+        "expert_desks": [
+            {"id": str(desk.id), "name": desk.names.in_language(visitor.language)}
+            for desk in expert_desks(visitor.place)
+        ],
+        "may_supervise": bool(nodes_with(visitor.person, Right.SUPERVISE)),
+        "duties": {"of": KIND_OF_DUTY, "hours": DUTY_HOURS, "usual_hours": DEFAULT_HOURS},
         "opened": opened,
         "words": _words(visitor.language),
     }
@@ -75,4 +77,15 @@ def _words(language: Language) -> dict[str, dict[str, str]]:
         "events": wording.translated(wording.EVENTS, language),
         "levels": wording.translated(wording.LEVELS, language),
         "languages": wording.translated(wording.LANGUAGES, language),
+        "clc_classes": wording.translated(wording.CLC_CLASSES, language),
+        "hand_over_reasons": wording.translated(passing_wording.HAND_OVER_REASONS, language),
+        "hand_over_states": wording.translated(passing_wording.HAND_OVER_STATES, language),
+        "relations": wording.translated(passing_wording.RELATIONS, language),
+        "why_here": wording.translated(passing_wording.WHY_HERE, language),
+        "decisions": wording.translated(passing_wording.DECISIONS, language),
+        "supervision": wording.translated(passing_wording.SUPERVISION, language),
+        "points": wording.translated(passing_wording.POINTS, language),
+        "skips": wording.translated(passing_wording.SKIPS, language),
+        "question_kinds": wording.translated(passing_wording.QUESTION_KINDS, language),
+        "duty_kinds": wording.translated(passing_wording.DUTY_KINDS, language),
     }

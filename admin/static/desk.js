@@ -1,7 +1,6 @@
 /** Puts the desk together: what the page came with, the connection, the parts that keep state, the elements. */
 
 import { Connection } from "/widget/v1/lib/connection.js";
-import { EitherWay } from "/widget/v1/lib/either-way.js";
 import { LongPoll } from "/widget/v1/lib/long-poll.js";
 import { systemClock } from "/widget/v1/lib/clock.js";
 import { newClientId, Outbox } from "/widget/v1/lib/outbox.js";
@@ -12,6 +11,7 @@ import { DeskModel } from "./lib/desk-model.js";
 import { Follower } from "./lib/follower.js";
 import { upload } from "./lib/http-upload.js";
 import { Outgoing } from "./lib/outgoing.js";
+import { SentArticles } from "./lib/sent-articles.js";
 import { StaffApi } from "./lib/staff-api.js";
 import { timeTexts } from "./lib/timing.js";
 import { sizeText, Uploads } from "./lib/uploads.js";
@@ -21,12 +21,15 @@ import { DeskClosing } from "./elements/desk-closing.js";
 import { DeskConnection } from "./elements/desk-connection.js";
 import { DeskConversation } from "./elements/desk-conversation.js";
 import { DeskEarlier } from "./elements/desk-earlier.js";
+import { DeskHandOver } from "./elements/desk-hand-over.js";
 import { DeskLibrary } from "./elements/desk-library.js";
 import { DeskNotice } from "./elements/desk-notice.js";
 import { DeskQueue } from "./elements/desk-queue.js";
 import { DeskReader } from "./elements/desk-reader.js";
 import { DeskShortcuts } from "./elements/desk-shortcuts.js";
 import { DeskSuggestions } from "./elements/desk-suggestions.js";
+import { DeskWay } from "./elements/desk-way.js";
+import { DeskWhisper } from "./elements/desk-whisper.js";
 import { Moves } from "./elements/moves.js";
 
 /** @type {Record<string, CustomElementConstructor>} */
@@ -36,12 +39,15 @@ const ELEMENTS = {
   "desk-connection": DeskConnection,
   "desk-conversation": DeskConversation,
   "desk-earlier": DeskEarlier,
+  "desk-hand-over": DeskHandOver,
   "desk-library": DeskLibrary,
   "desk-notice": DeskNotice,
   "desk-queue": DeskQueue,
   "desk-reader": DeskReader,
   "desk-shortcuts": DeskShortcuts,
   "desk-suggestions": DeskSuggestions,
+  "desk-way": DeskWay,
+  "desk-whisper": DeskWhisper,
 };
 
 const state = JSON.parse(document.getElementById("desk-state")?.textContent ?? "{}");
@@ -51,18 +57,14 @@ const messages = await (await fetch(new URL(`messages.${state.language}.json`, i
 const shelf = new Shelf(openStorage(() => localStorage), `wenjin.staff.${state.me.id}.`);
 const api = new StaffApi({ csrfToken, language: state.language, upload });
 const t = translator(messages);
-const ways = new EitherWay({
-  openSocket: (url) => new WebSocket(url),
-  openPoll: () => new LongPoll({ url: "/api/v1/staff/poll", credentials: "same-origin", send: (url, init) => api.poll(url, init) }),
-  clock: systemClock,
-});
 
 /** @type {DeskModel} */
 let model;
 const connection = new Connection({
   url: `${location.origin.replace(/^http/, "ws")}/ws/v1`,
   hello: () => ({ type: "hello", version: state.protocol_version, role: "librarian", language: state.language }),
-  openSocket: ways.open,
+  openSocket: (url) => new WebSocket(url),
+  openFallback: () => new LongPoll({ url: "/api/v1/staff/poll", credentials: "same-origin", send: (url, init) => api.poll(url, init) }),
   clock: systemClock,
   onState: (is) => model.connectionChanged(is),
   onFrame: (frame) => model.take(frame),
@@ -97,10 +99,14 @@ const desk = {
   model,
   api,
   shelf,
+  sentArticles: new SentArticles({ shelf, note: (id, sent) => api.noteSent(id, sent) }),
   words: state.words,
-  ways,
+  connection,
   limit: state.max_message_characters,
   editMinutes: state.edit_minutes,
+  duties: state.duties,
+  expertDesks: state.expert_desks,
+  maySupervise: state.may_supervise,
   language: state.language,
   t,
   ...timeTexts(state.language, state.time_zone),

@@ -64,11 +64,11 @@ def test_a_conversation_has_an_address_for_its_desk_and_none_for_others(doors: D
 
 
 def test_a_library_card_tells_its_place_in_the_tree(doors: Doors) -> None:
-    card = doors.sign_in("lin").client.get("/console/libraries/BBB").json()
+    card = doors.sign_in("lin").client.get("/console/libraries/BBB/card").json()
     assert card["names"] == {"zh": "BBB图书馆", "en": "BBB Library"}
     assert [node["en"] for node in card["path"]] == ["NAT Library", "PRV Library", "BBB Library"]
     assert (card["level"], card["time_zone"]) == ("library", "Asia/Shanghai")
-    assert doors.stranger(Accept="application/json").get("/console/libraries/BBB").status_code == 401
+    assert doors.stranger(Accept="application/json").get("/console/libraries/BBB/card").status_code == 401
 
 
 def test_history_lists_ended_conversations_with_their_transcript(doors: Doors, townsfolk: Village) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "admin" / "static"
-NODE_SECONDS = 60
+NODE_SECONDS = 100
 
 FORBIDDEN = {
     "markup from text": r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|srcdoc",

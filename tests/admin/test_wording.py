@@ -5,8 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from admin import wording
-from admin.pages import article
+from admin import (
+    application_wording,
+    card_wording,
+    node_wording,
+    opening_text,
+    passing_wording,
+    roster_wording,
+    wording,
+)
+from admin.pages import article, node_cascade
 from admin.wording import event_sentence
 from knowledge.content import MAX_ALTERNATES, MAX_ANSWER_CHARACTERS, MAX_KEY_CHARACTERS, MAX_QUESTION_CHARACTERS
 from knowledge.models import ArticleState, QuestionType, ServiceTopic
@@ -41,12 +49,46 @@ _LISTS = (
     wording.QUESTION_TYPES,
     wording.CLC_CLASSES,
     wording.LANGUAGES,
+    node_wording.TABS,
+    node_wording.DONE,
+    node_wording.WEEKDAYS,
+    node_wording.SUBJECTS,
+    node_wording.ACTIONS,
+    node_wording.SETTING_KINDS,
+    node_wording.DESK_KINDS,
+    node_wording.DESK_MODES,
+    node_wording.DESK_STATES,
+    node_wording.MEMBER_ROLES,
+    application_wording.APPLICATION_STATES,
+    application_wording.FINDINGS,
+    card_wording.LINE_KINDS,
+    card_wording.LINE_KIND_CHOICES,
+    card_wording.LINE_KEYS,
+    card_wording.CARD_STATES,
+    roster_wording.COVERS,
+    roster_wording.REQUEST_KINDS,
+    wording.ROLES,
+    passing_wording.HAND_OVER_REASONS,
+    passing_wording.HAND_OVER_STATES,
+    passing_wording.RELATIONS,
+    passing_wording.WHY_HERE,
+    passing_wording.DECISIONS,
+    passing_wording.SUPERVISION,
+    passing_wording.POINTS,
+    passing_wording.SKIPS,
+    passing_wording.QUESTION_KINDS,
+    passing_wording.WHENS,
+    passing_wording.DUTY_KINDS,
+    passing_wording.DUTY_STATES,
+    node_cascade.PLACES,
+    node_cascade.SECONDS,
 )
 
 
 def spoken() -> set[str]:
     """Return every sentence that a page or a script of the console may say."""
-    found = set(_REFUSED_FIELD) | set(article.DONE.values()) | {text for each in _LISTS for text in each.values()}
+    found = {opening_text.TIMES_REMEDY, opening_text.DAY_REMEDY} | set(_REFUSED_FIELD)
+    found |= set(article.DONE.values()) | {text for each in _LISTS for text in each.values()}
     for path in (*ADMIN.rglob("*.html"), *ADMIN.rglob("*.js"), *(ADMIN / "pages").rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         found |= {double or single for double, single in _CALL.findall(source)}

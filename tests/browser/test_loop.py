@@ -51,7 +51,7 @@ def at_desk(librarian: Page, text: str) -> Locator:
     return librarian.locator(".said").filter(has_text=text)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_reader_asks_a_librarian_answers_and_the_next_reader_finds_it(browser: Browser, demo: DemoServer) -> None:
     librarian = sign_in(browser, demo, "lin.yue")
     reader = open_widget(browser, demo)

@@ -11,11 +11,11 @@ export class DeskConnection extends DeskElement {
   }
 
   show() {
-    const { model, ways, t } = this.desk;
+    const { model, connection, t } = this.desk;
     const words = { live: t("Live"), connecting: t("Connecting"), lost: t("No connection"), off: t("Signed out") };
     const state = /** @type {keyof typeof words} */ (model.connectionState);
     this.dataset.state = state;
     setText(this.#word, words[state]);
-    this.title = state === "live" && ways.isPolling ? t("Live, by repeated requests: this network lets no lasting connection through.") : words[state];
+    this.title = state === "live" && connection.isPolling ? t("Live, by repeated requests: this network lets no lasting connection through.") : words[state];
   }
 }

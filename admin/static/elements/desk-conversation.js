@@ -5,6 +5,7 @@ import { TalkMenu } from "./talk-menu.js";
 import { TalkUploads } from "./talk-uploads.js";
 import { TalkComposer } from "./talk-composer.js";
 import { TalkLog } from "./talk-log.js";
+import { TalkPassing } from "./talk-passing.js";
 
 const ENDED = new Set(["closed", "withdrawn", "rejected", "lost"]);
 
@@ -18,6 +19,8 @@ export class DeskConversation extends DeskElement {
   #uploads = null;
   /** @type {any} */
   #menu = null;
+  /** @type {any} */
+  #passing = null;
   /** @type {Record<string, any>} */
   #parts = {};
   #wasMine = "";
@@ -29,9 +32,10 @@ export class DeskConversation extends DeskElement {
     this.#uploads.listen(this);
     this.#composer = new TalkComposer(this.desk, this.#uploads.choose);
     this.#menu = new TalkMenu(this.desk);
+    this.#passing = new TalkPassing({ ...this.desk, life: this.life });
     const title = make("h1", { className: "visually-hidden" }, t("Desk"));
     this.#parts.empty = make("div", { className: "talk-empty" }, title, make("p", {}, t("Choose a question on the left.")));
-    this.#parts.frame = [this.#head(), this.#log.element, this.#typing(), this.#uploads.element, this.#composer.element, this.#decision()];
+    this.#parts.frame = [this.#head(), this.#passing.element, this.#log.element, this.#typing(), this.#uploads.element, this.#composer.element, this.#decision()];
     const signal = this.life;
     model.addEventListener("insert", (/** @type {any} */ event) => this.#insert(event.detail), { signal });
     model.addEventListener("insert-note", (/** @type {any} */ event) => this.#composer.insertNote(event.detail), { signal });
@@ -42,6 +46,7 @@ export class DeskConversation extends DeskElement {
     if (!open) return this.replaceChildren(this.#parts.empty);
     if (this.firstElementChild !== this.#parts.frame[0]) this.replaceChildren(...this.#parts.frame);
     this.#showHead(open);
+    this.#passing.show(open);
     this.#showFoot(open);
     this.#log.show(open);
   }
@@ -53,6 +58,11 @@ export class DeskConversation extends DeskElement {
   /** Write a note instead of an answer, or an answer again. */
   toggleNote() {
     if (this.desk.model.open) this.#composer.toggleNote();
+  }
+
+  /** Take what is handed or offered to this person. */
+  accept() {
+    if (this.desk.model.open) this.#passing.accept();
   }
 
   focusLog() {
@@ -73,14 +83,15 @@ export class DeskConversation extends DeskElement {
       library: make("span"),
       here: make("span", { className: "here" }),
       state: make("span", { className: "state" }),
+      handOver: does("", t("Hand over…"), () => model.dispatchEvent(new Event("hand-over"))),
       giveBack: does("", t("Give back"), () => model.claims.giveBack(model.openId)),
       close: does("", t("Close…"), () => model.dispatchEvent(new Event("closing"))),
       help: does("talk-help", t("Suggestions"), () => model.dispatchEvent(new Event("help-panel"))),
       back: does("talk-back", t("← Questions"), () => go(null)),
     });
-    const { back, question, state, number, library, here, help, giveBack, close } = this.#parts;
+    const { back, question, state, number, library, here, help, handOver, giveBack, close } = this.#parts;
     const facts = make("p", { className: "talk-facts" }, state, here, library, number);
-    const actions = make("div", { className: "talk-actions" }, back, help, this.#menu.element, giveBack, close);
+    const actions = make("div", { className: "talk-actions" }, back, help, this.#menu.element, handOver, giveBack, close);
     return make("header", { className: "talk-head" }, question, facts, actions);
   }
 
@@ -99,13 +110,21 @@ export class DeskConversation extends DeskElement {
     const note = make("button", { type: "button", className: "button with-lock" }, t("Note"), make("kbd", {}, "n"));
     note.addEventListener("click", () => this.toggleNote());
     this.#parts.note = note;
-    this.#parts.decision = make("div", { className: "decision" }, this.#parts.says, this.#parts.problem, note, claim, draft);
+    const askBack = make("button", { type: "button", className: "button" }, t("Ask for it back"));
+    askBack.addEventListener("click", () => model.passing.askBack(model.openId, ""));
+    const whisper = make("button", { type: "button", className: "button with-lock" }, t("Whisper"));
+    whisper.addEventListener("click", () => model.dispatchEvent(new Event("whisper")));
+    const takeOver = make("button", { type: "button", className: "button" }, t("Take over"));
+    takeOver.addEventListener("click", () => model.passing.takeOver(model.openId));
+    Object.assign(this.#parts, { askBack, whisper, takeOver });
+    const steps = [note, askBack, whisper, takeOver, claim, draft];
+    this.#parts.decision = make("div", { className: "decision" }, this.#parts.says, this.#parts.problem, ...steps);
     return this.#parts.decision;
   }
 
   #showHead(/** @type {any} */ open) {
     const { model, words, t } = this.desk;
-    const { question, number, library, here, state, giveBack, close, typing } = this.#parts;
+    const { question, number, library, here, state, handOver, giveBack, close, typing } = this.#parts;
     const signs = model.signs(open.id);
     const isMine = model.isMine(open);
     const hasEnded = ENDED.has(open.state);
@@ -119,14 +138,16 @@ export class DeskConversation extends DeskElement {
     here.classList.toggle("is-here", signs.isReaderHere === true);
     setText(here, signs.isReaderHere ? t("Reader is here") : t("Reader is away"));
     giveBack.hidden = close.hidden = !isMine;
+    handOver.hidden = !isMine || model.passing.of(open.id) !== null;
     setText(typing, signs.isReaderTyping && !hasEnded ? t("The reader is typing …") : "");
   }
 
   #showFoot(/** @type {any} */ open) {
     const { model } = this.desk;
     const isMine = model.isMine(open) && !ENDED.has(open.state);
-    this.#composer.show(open.id, isMine);
-    this.#uploads.show(open.id, isMine && !this.#composer.isNote);
+    const mayAnswer = isMine || (model.passing.isGuest(open.id) && !ENDED.has(open.state));
+    this.#composer.show(open.id, mayAnswer);
+    this.#uploads.show(open.id, mayAnswer && !this.#composer.isNote);
     this.#menu.show(open.id);
     this.#showDecision(open, isMine);
     if (isMine && this.#wasMine === `not ${open.id}`) this.#composer.focusAnswer();
@@ -134,14 +155,20 @@ export class DeskConversation extends DeskElement {
   }
 
   #showDecision(/** @type {any} */ open, /** @type {boolean} */ isMine) {
-    const { decision, says, problem, claim, draft, note } = this.#parts;
+    const { decision, says, problem, claim, draft, note, askBack, whisper, takeOver } = this.#parts;
     const { t, model } = this.desk;
     const refused = model.claims.problem?.id === open.id ? model.claims.problem : null;
     const refusal = refused ? refused.message || t("That did not work. Please try again.") : "";
     decision.hidden = isMine && !refusal;
-    claim.hidden = open.state !== "waiting";
-    draft.hidden = !ENDED.has(open.state);
-    note.hidden = isMine || this.#composer.isNote;
+    const hasEnded = ENDED.has(open.state);
+    const isWatched = model.isWatched(open);
+    const isElsewhere = !hasEnded && !isMine && open.holder_id !== null && model.passing.of(open.id) === null;
+    claim.hidden = open.state !== "waiting" || isWatched;
+    draft.hidden = !hasEnded || isWatched;
+    note.hidden = isMine || this.#composer.isNote || isWatched;
+    askBack.hidden = !isElsewhere || !model.isMyDesk(open.desk_id);
+    whisper.hidden = !isElsewhere || !this.desk.maySupervise;
+    takeOver.hidden = isMine || hasEnded || !this.desk.maySupervise || (open.holder_id === null && !isWatched);
     says.hidden = isMine || Boolean(refusal);
     setText(says, this.#says(open));
     problem.hidden = !refusal;
@@ -149,11 +176,12 @@ export class DeskConversation extends DeskElement {
   }
 
   #says(/** @type {any} */ open) {
-    const { t, words } = this.desk;
+    const { t, words, model } = this.desk;
+    const watched = model.isWatched(open) ? ` · ${t("You watch; that is written down.")}` : "";
     if (open.state === "waiting") {
-      return `${words.states.waiting} · ${ageText(Date.now() - Date.parse(open.queued_at), t)}`;
+      return `${words.states.waiting} · ${ageText(Date.now() - Date.parse(open.queued_at), t)}${watched}`;
     }
-    if (!ENDED.has(open.state)) return t("{name} has this question.", { name: open.holder_name ?? "?" });
+    if (!ENDED.has(open.state)) return t("{name} has this question.", { name: open.holder_name ?? "?" }) + watched;
     const how = open.resolution ? words.resolutions[open.resolution] : words.states[open.state];
     return open.rating ? t("{how}. The reader gave {stars} of 5.", { how, stars: open.rating }) : how;
   }

@@ -9,7 +9,8 @@ export class DeskEarlier extends DeskElement {
   #shown = "";
 
   async show() {
-    const id = this.desk.model.open?.id ?? "";
+    const { model } = this.desk;
+    const id = model.open && !model.isWatched(model.open) ? model.open.id : "";
     if (id === this.#shown) return;
     this.#shown = id;
     this.replaceChildren();

@@ -1,11 +1,13 @@
 import { ageText, urgency } from "../lib/age.js";
 import { make, setText, showList } from "../lib/dom.js";
+import { fill } from "../lib/words.js";
+import { whyHere } from "../lib/whereabouts.js";
 import { DeskElement } from "./desk-element.js";
 
 // Ages are shown in steps of ten seconds: enough to see time pass, too slow to flicker.
 const TICK_MILLISECONDS = 10_000;
 
-/** The lists on the left: mine, waiting, at colleagues. */
+/** The lists on the left: what I am asked to take, mine, waiting, at colleagues. */
 export class DeskQueue extends DeskElement {
   /** @type {Record<string, {count: Element, oldest: Element, list: Element, none: any}>} */
   #parts = {};
@@ -16,6 +18,7 @@ export class DeskQueue extends DeskElement {
     const { t } = this.desk;
     const timer = setInterval(() => this.show(), TICK_MILLISECONDS);
     this.life.addEventListener("abort", () => clearInterval(timer));
+    this.#part("forMe", t("For you"), "");
     this.#part("mine", t("Mine"), t("Claim a question and it stands here."));
     this.#part("waiting", t("Waiting"), t("Nobody waits."));
     this.#part("colleagues", t("At colleagues"), t("Nothing at the moment."));
@@ -26,8 +29,9 @@ export class DeskQueue extends DeskElement {
     for (const [name, { count, oldest, list, none }] of Object.entries(this.#parts)) {
       const items = sections[name];
       setText(count, String(items.length));
-      setText(oldest, name === "waiting" && items.length > 0 ? this.#longest(items[0]) : "");
-      none.hidden = items.length > 0;
+      setText(oldest, name === "waiting" && items.length > 0 ? this.#longest(items) : "");
+      none.hidden = items.length > 0 || name === "forMe";
+      if (name === "forMe") /** @type {HTMLElement} */ (count.parentElement).hidden = items.length === 0;
       showList(list, items, idOf, (item) => this.#entry(item), (element, item) => this.#update(element, item, name));
     }
     if (openId !== this.#shownId) this.querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
@@ -44,8 +48,9 @@ export class DeskQueue extends DeskElement {
     this.#parts[name] = { count, oldest, list, none };
   }
 
-  #longest(/** @type {any} */ first) {
-    return this.desk.t("longest {age}", { age: ageText(Date.now() - Date.parse(first.queued_at), this.desk.t) });
+  #longest(/** @type {any[]} */ items) {
+    const first = Math.min(...items.map(({ queued_at }) => Date.parse(queued_at)));
+    return this.desk.t("longest {age}", { age: ageText(Date.now() - first, this.desk.t) });
   }
 
   #entry(/** @type {any} */ item) {
@@ -53,7 +58,8 @@ export class DeskQueue extends DeskElement {
     const age = make("span", { className: "entry-age" });
     const place = make("span", { className: "entry-place" });
     const unread = make("span", { className: "unread", hidden: true });
-    const link = make("a", { className: "entry", href: `/console/conversations/${item.id}` }, question, age, place, unread);
+    const why = make("span", { className: "entry-why" });
+    const link = make("a", { className: "entry", href: `/console/conversations/${item.id}` }, question, age, place, unread, why);
     link.addEventListener("click", (/** @type {MouseEvent} */ event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();
@@ -64,13 +70,15 @@ export class DeskQueue extends DeskElement {
 
   #update(/** @type {any} */ element, /** @type {any} */ item, /** @type {string} */ part) {
     const { model, t } = this.desk;
-    const [question, age, place, unread] = element.firstElementChild.children;
+    const [question, age, place, unread, why] = element.firstElementChild.children;
     const waited = Date.now() - Date.parse(item.queued_at);
     const count = part === "mine" ? model.unread(item.id) : 0;
     setText(question, item.question);
     setText(age, ageText(waited, t));
     age.className = `entry-age ${part === "waiting" ? urgency(waited) : ""}`;
     setText(place, this.#place(item, part));
+    setText(why, this.#why(item, part));
+    why.hidden = why.textContent === "";
     setText(unread, String(count));
     unread.hidden = count === 0;
     unread.setAttribute("aria-label", t("{count} unread", { count }));
@@ -78,9 +86,23 @@ export class DeskQueue extends DeskElement {
     element.firstElementChild.setAttribute("aria-current", String(item.id === model.openId));
   }
 
+  /** Why it stands here, where that is not plain, and what was promised. */
+  #why(/** @type {any} */ item, /** @type {string} */ part) {
+    const { model, words, t, clockTime, language } = this.desk;
+    const offered = model.passing.of(item.id);
+    const parts = [];
+    if (part === "forMe") parts.push(offered ? t("from {name}", { name: offered[`from_name_${language}`] }) : t("offered to you first"));
+    else if (offered) parts.push(t("being handed over"));
+    for (const { code, details } of whyHere(item, (id) => model.isMyDesk(id))) {
+      if (code !== "own" && !(part === "forMe" && code === "hand_over")) parts.push(fill(words.why_here[code] ?? code, details));
+    }
+    if (item.promised_at && part !== "mine") parts.push(t("promised by {time}", { time: clockTime(item.promised_at) }));
+    return parts.join(" · ");
+  }
+
   #place(/** @type {any} */ item, /** @type {string} */ part) {
     const { model, words } = this.desk;
-    const parts = [item.library_name, words.languages[item.language]];
+    const parts = [item.library_name, item.subject, words.languages[item.language]];
     if (part === "colleagues") parts.unshift(item.holder_name);
     if (model.hasSeveralDesks) parts.push(model.deskName(item.desk_id));
     return parts.filter(Boolean).join(" · ");

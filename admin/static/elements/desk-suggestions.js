@@ -20,6 +20,9 @@ export class DeskSuggestions extends DeskElement {
   #hasFailed = false;
   #openId = "";
   #readerText = "";
+  /** The reader's words behind what is shown; empty where the librarian chose the words. */
+  #foundWith = "";
+  #limits = make("p", { className: "hit-why" });
   /** @type {any} */
   #timer = null;
   #asking = new AbortController();
@@ -37,6 +40,7 @@ export class DeskSuggestions extends DeskElement {
         this.#query,
         this.#none,
         this.#list,
+        this.#limits,
       ),
     );
     this.hidden = true;
@@ -66,7 +70,10 @@ export class DeskSuggestions extends DeskElement {
   /** @param {number} number from 1, as shown */
   insert(number) {
     const hit = this.#hits[number - 1];
-    if (hit) this.desk.model.dispatchEvent(new CustomEvent("insert", { detail: sourceLine(hit, this.desk.model.open) }));
+    const { model, sentArticles } = this.desk;
+    if (!hit) return;
+    sentArticles.insert(model.openId, hit, this.#foundWith);
+    model.dispatchEvent(new CustomEvent("insert", { detail: sourceLine(hit, model.open) }));
   }
 
   #forget() {
@@ -74,6 +81,7 @@ export class DeskSuggestions extends DeskElement {
     this.#hits = [];
     this.#list.replaceChildren();
     this.#none.hidden = true;
+    setText(this.#limits, "");
     setText(this.#mode, "");
   }
 
@@ -119,6 +127,8 @@ export class DeskSuggestions extends DeskElement {
     const modes = { hybrid: t("by meaning and words"), keyword: t("by words only") };
     this.#hits = answers.hits.slice(0, SHOWN);
     this.#isHybrid = answers.mode === "hybrid";
+    this.#foundWith = isForQuestion ? this.desk.model.open.question : this.#isReaders(this.#query.value.trim()) ? this.#readerText : "";
+    this.#showLimits(answers);
     setText(this.#mode, modes[/** @type {keyof typeof modes} */ (answers.mode)] ?? answers.mode);
     this.#list.classList.remove("is-old");
     this.#list.replaceChildren();
@@ -126,6 +136,16 @@ export class DeskSuggestions extends DeskElement {
     this.#none.hidden = this.#hits.length > 0 && !isForQuestion;
     const nothing = t("Nothing close enough. Your answer may become an article.");
     setText(this.#none, this.#hits.length > 0 ? t("Nothing for the last message; these are for the question.") : nothing);
+  }
+
+  #showLimits(/** @type {any} */ { confidence, thresholds, hits }) {
+    const shown = {
+      confidence: confidence.toFixed(2),
+      answer: thresholds.answer.toFixed(2),
+      suggestion: thresholds.suggestion.toFixed(2),
+    };
+    if (hits.length === 0) setText(this.#limits, "");
+    else setText(this.#limits, this.desk.t("The search is {confidence} sure of the first. Readers are shown an answer from {answer} and suggestions from {suggestion}.", shown));
   }
 
   #explain(/** @type {Refusal} */ error) {

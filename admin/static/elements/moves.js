@@ -26,8 +26,8 @@ export class Moves {
   }
 
   #goToNeighbour(/** @type {1 | -1} */ step) {
-    const { mine, waiting, colleagues } = this.#desk.model.sections;
-    const id = neighbour([...mine, ...waiting, ...colleagues], this.#desk.model.openId, step);
+    const { forMe, mine, waiting, colleagues } = this.#desk.model.sections;
+    const id = neighbour([...forMe, ...mine, ...waiting, ...colleagues], this.#desk.model.openId, step);
     if (id) this.#go(id);
   }
 
@@ -82,6 +82,8 @@ export class Moves {
     else if (action === "reply") element("desk-conversation").focusComposer();
     else if (action === "note") element("desk-conversation").toggleNote();
     else if (action === "close") model.dispatchEvent(new Event("closing"));
+    else if (action === "hand-over") model.dispatchEvent(new Event("hand-over"));
+    else if (action === "accept") element("desk-conversation").accept();
     else if (action === "claim" && open?.state === "waiting") model.claims.claim(open.id);
     else if (action === "release" && model.isMine(open)) model.claims.giveBack(open.id);
   }

@@ -132,9 +132,13 @@ export class TalkComposer {
     const body = this.#text.value.trim();
     if (!body || this.#left < 0) return;
     // From here the outbox keeps the text until the server has acknowledged it.
-    const { outgoing } = this.#desk.model;
-    if (this.isNote) outgoing.note(this.#id, body);
-    else outgoing.say(this.#id, body);
+    const { model, sentArticles } = this.#desk;
+    if (this.isNote) {
+      model.outgoing.note(this.#id, body);
+    } else {
+      model.outgoing.say(this.#id, body);
+      sentArticles.send(this.#id, body);
+    }
     this.#text.value = "";
     this.#keep();
     this.#text.focus();

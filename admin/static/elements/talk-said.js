@@ -45,7 +45,7 @@ export class TalkSaid {
     this.#conversation = conversation;
     this.#showClass();
     setText(this.#name, this.#whose());
-    setText(this.#kind, entry.kind === "note" ? this.#desk.t("Staff only") : "");
+    setText(this.#kind, entry.kind === "note" ? this.#kindOfNote() : "");
     if (entry.created_at && !this.#isUnderWay) this.#showTime();
     setText(this.#state, this.#stateText());
     this.#showBody();
@@ -68,6 +68,11 @@ export class TalkSaid {
 
   get #attachment() {
     return this.#entry.is_deleted ? null : (this.#entry.details?.attachment ?? null);
+  }
+
+  #kindOfNote() {
+    const { t } = this.#desk;
+    return this.#entry.is_whisper ? t("Whisper of a supervisor") : t("Staff only");
   }
 
   #mayChange() {

@@ -32,7 +32,7 @@ export class Claims extends EventTarget {
 
   /**
    * @param {string} id
-   * @param {{resolution: string, read_level: number | null}} closing
+   * @param {{resolution: string, read_level: number | null, hours?: number, expert_desk_id?: string | null}} closing
    */
   close(id, closing) {
     return this.#change(id, this.#api.close(id, closing));

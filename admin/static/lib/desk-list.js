@@ -7,6 +7,7 @@
  * @property {string} state
  * @property {string | null} holder_id
  * @property {string} queued_at
+ * @property {number} [priority] 0 to 9, 9 first
  * @property {number} last_seq
  */
 
@@ -54,15 +55,16 @@ export class DeskList {
     this.#fill(items);
   }
 
-  /** @param {{version: number, item: Item}} change known ones are ignored */
-  takeChange({ version, item }) {
+  /** @param {{version: number, item: Item, is_listed?: boolean}} change known ones are ignored */
+  takeChange({ version, item, is_listed: isListed = true }) {
     if (version <= this.version) return;
     if (version > this.version + 1) {
       this.isBehind = true;
       return;
     }
     this.version = version;
-    this.#put(item);
+    if (isListed) this.#put(item);
+    else this.#items.delete(item.id);
   }
 
   /**
@@ -86,4 +88,23 @@ export class DeskList {
     if (ENDED.has(item.state)) this.#items.delete(item.id);
     else this.#items.set(item.id, item);
   }
+}
+
+/**
+ * Put several lists together. A conversation that stands in two of them, as in its own queue and at a desk it reached,
+ * comes once, as the list that knows more of it has it.
+ *
+ * @param {Iterable<DeskList>} lists
+ * @returns {Item[]}
+ */
+export function together(lists) {
+  /** @type {Map<string, Item>} */
+  const found = new Map();
+  for (const list of lists) {
+    for (const item of list.items) {
+      const known = found.get(item.id);
+      if (!known || known.last_seq <= item.last_seq) found.set(item.id, item);
+    }
+  }
+  return [...found.values()];
 }

@@ -1,6 +1,7 @@
 /** @import { Item } from "./desk-list.js" */
 import { Claims } from "./claims.js";
-import { DeskList } from "./desk-list.js";
+import { DeskList, together } from "./desk-list.js";
+import { Passing } from "./passing.js";
 import { divide } from "./sections.js";
 import { Refusal } from "./staff-api.js";
 
@@ -23,6 +24,8 @@ export class DeskModel extends EventTarget {
   openId = null;
   /** What the librarian does with questions. @type {Claims} */
   claims;
+  /** Hand-overs and offers. @type {Passing} */
+  passing;
   /** What was said and is not acknowledged yet. @type {import("./outgoing.js").Outgoing} */
   outgoing;
   /** Changes of own messages under way. @type {import("./changes.js").Changes} */
@@ -38,11 +41,12 @@ export class DeskModel extends EventTarget {
   /** @type {Map<string, any>} conversations beyond the lists: an ended one that is open */
   #others = new Map();
   #typedAt = 0;
+  #maySupervise;
   #isTold = true;
 
   /**
    * @param {object} parts
-   * @param {{me: {id: string, name: string, names: Record<string, string>}, desks: any[], opened: any}} parts.state what the page came with
+   * @param {{me: {id: string, name: string, names: Record<string, string>}, desks: any[], opened: any, may_supervise?: boolean}} parts.state what the page came with
    * @param {any} parts.connection
    * @param {import("./follower.js").Follower} parts.follower
    * @param {import("./outgoing.js").Outgoing} parts.outgoing
@@ -54,6 +58,7 @@ export class DeskModel extends EventTarget {
   constructor({ state, connection, follower, outgoing, changes, uploads, api, clock }) {
     super();
     this.me = state.me;
+    this.#maySupervise = state.may_supervise ?? false;
     this.#lists = new Map(state.desks.map((desk) => [desk.id, new DeskList(desk)]));
     this.#deskNames = new Map(state.desks.map(({ id, name }) => [id, name]));
     this.#connection = connection;
@@ -65,6 +70,8 @@ export class DeskModel extends EventTarget {
     this.#clock = clock;
     this.claims = new Claims({ api, onTaken: (item) => this.#foresee(item), onSignedOut: () => this.signOut() });
     this.claims.addEventListener("change", () => this.changed());
+    this.passing = new Passing({ me: this.me, api, clock, onTaken: (item) => this.#foresee(item), onSignedOut: () => this.signOut() });
+    this.passing.addEventListener("change", () => this.changed());
     this.freshAt = clock.now();
     if (state.opened) this.#others.set(state.opened.id, state.opened);
   }
@@ -74,9 +81,9 @@ export class DeskModel extends EventTarget {
     return this.#connection.state;
   }
 
-  /** @returns {{mine: Item[], waiting: Item[], colleagues: Item[]}} */
+  /** @returns {{forMe: Item[], mine: Item[], waiting: Item[], colleagues: Item[]}} */
   get sections() {
-    return divide(this.#items, this.me.id);
+    return divide(this.#items, this.me.id, (item) => this.passing.isForMe(item));
   }
 
   /** @returns {any} the open conversation, or null */
@@ -87,6 +94,17 @@ export class DeskModel extends EventTarget {
   /** @returns {boolean} whether the person serves at more than one desk */
   get hasSeveralDesks() {
     return this.#lists.size > 1;
+  }
+
+  /** @param {string} deskId whether the person serves there */
+  isMyDesk(deskId) {
+    return this.#lists.has(deskId);
+  }
+
+  /** @param {any} conversation @returns {boolean} whether the person sees it only as a supervisor */
+  isWatched(conversation) {
+    const desks = [conversation.desk_id, ...(conversation.reached ?? []).map((/** @type {any} */ each) => each.desk_id)];
+    return !this.isMine(conversation) && !desks.some((id) => this.#lists.has(id));
   }
 
   /** @param {string} id */
@@ -144,6 +162,7 @@ export class DeskModel extends EventTarget {
   openConversation(id) {
     this.openId = id;
     this.claims.forgetProblem();
+    this.passing.forgetProblem();
     this.#refollow();
     this.changed();
   }
@@ -168,6 +187,7 @@ export class DeskModel extends EventTarget {
   connectionChanged(state) {
     if (state === "live") {
       this.#watch();
+      this.passing.lookAgain();
       this.#follower.resume();
       this.outgoing.resume();
       this.changes.resume();
@@ -180,6 +200,7 @@ export class DeskModel extends EventTarget {
     this.freshAt = this.#clock.now();
     if (frame.type === "desk_list") this.#lists.get(frame.desk_id)?.takeList(frame);
     else if (frame.type === "desk_change") this.#takeChange(frame);
+    this.passing.take(frame);
     this.outgoing.take(frame);
     this.changes.take(frame);
     this.#follower.take(frame);
@@ -214,12 +235,19 @@ export class DeskModel extends EventTarget {
     this.#isTold = false;
     queueMicrotask(() => {
       this.#isTold = true;
+      void this.passing.lookAt(this.#mayLookInto(this.open) ? this.open : null);
       this.dispatchEvent(new Event("change"));
     });
   }
 
+  /** A question of another library is out of sight once it has ended, except for supervisors. */
+  #mayLookInto(/** @type {any} */ open) {
+    return open !== null && (this.#maySupervise || !this.isWatched(open));
+  }
+
+  /** Each conversation once, though several of the person's desks may list it. */
   get #items() {
-    return [...this.#lists.values()].flatMap((list) => list.items);
+    return together(this.#lists.values());
   }
 
   #takeChange(/** @type {any} */ frame) {

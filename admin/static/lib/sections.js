@@ -1,18 +1,21 @@
 /** @import { Item } from "./desk-list.js" */
 
 /**
- * Divide what the desks have in hand by who holds it, oldest question first in each part.
+ * Divide what the desks have in hand by who holds it, in each part what comes first and then the oldest question first.
  *
  * @param {Item[]} items of all desks
  * @param {string} personId
- * @returns {{mine: Item[], waiting: Item[], colleagues: Item[]}}
+ * @param {(item: Item) => boolean} [isForMe] whether the person is asked to take it: those stand apart
+ * @returns {{forMe: Item[], mine: Item[], waiting: Item[], colleagues: Item[]}}
  */
-export function divide(items, personId) {
-  const sorted = [...items].sort(byAge);
+export function divide(items, personId, isForMe = () => false) {
+  const sorted = [...items].sort(byUrgency);
+  const others = sorted.filter((item) => item.holder_id !== personId && !isForMe(item));
   return {
+    forMe: sorted.filter((item) => item.holder_id !== personId && isForMe(item)),
     mine: sorted.filter((item) => item.holder_id === personId),
-    waiting: sorted.filter((item) => item.holder_id === null),
-    colleagues: sorted.filter((item) => item.holder_id !== null && item.holder_id !== personId),
+    waiting: others.filter((item) => item.holder_id === null),
+    colleagues: others.filter((item) => item.holder_id !== null),
   };
 }
 
@@ -32,6 +35,6 @@ export function neighbour(items, id, step) {
  * @param {Item} a
  * @param {Item} b
  */
-function byAge(a, b) {
-  return Date.parse(a.queued_at) - Date.parse(b.queued_at) || (a.id < b.id ? -1 : 1);
+function byUrgency(a, b) {
+  return (b.priority ?? 0) - (a.priority ?? 0) || Date.parse(a.queued_at) - Date.parse(b.queued_at) || (a.id < b.id ? -1 : 1);
 }

@@ -15,6 +15,8 @@ export const SHORTCUTS = [
   { action: "insert", keys: "Alt+1 … Alt+5", label: "Insert a suggestion with its source", isLetter: false },
   { action: "search", keys: "/", label: "Search the knowledge base", isLetter: true },
   { action: "close", keys: "x", label: "Close the conversation", isLetter: true },
+  { action: "hand-over", keys: "t", label: "Hand the question over", isLetter: true },
+  { action: "accept", keys: "a", label: "Take what is handed or offered to me", isLetter: true },
   { action: "release", keys: "b", label: "Give the question back", isLetter: true },
   { action: "leave", keys: "Esc", label: "Leave the text field", isLetter: false },
   { action: "help", keys: "?", label: "Show this list", isLetter: true },
@@ -30,6 +32,8 @@ const LETTERS = new Map([
   ["/", "search"],
   ["x", "close"],
   ["b", "release"],
+  ["t", "hand-over"],
+  ["a", "accept"],
   ["?", "help"],
 ]);
 

@@ -57,7 +57,7 @@ export class StaffApi {
 
   /**
    * @param {string} id
-   * @param {{resolution: string, read_level: number | null}} closing
+   * @param {{resolution: string, read_level: number | null, hours?: number, expert_desk_id?: string | null}} closing
    */
   close(id, closing) {
     return this.#change(`/api/v1/staff/conversations/${id}/close`, closing);
@@ -81,11 +81,29 @@ export class StaffApi {
   }
 
   /**
+   * Say that an article was sent to the reader.
+   *
+   * @param {string} id
+   * @param {{article_id: string, words: string}} sent
+   */
+  noteSent(id, sent) {
+    return this.#change(`/api/v1/staff/conversations/${id}/sent-articles`, sent);
+  }
+
+  /**
    * @param {string} id
    * @returns {Promise<any[]>} what the same reader asked before at the person's desks, newest first
    */
   earlier(id) {
     return this.#ask("GET", `/api/v1/staff/conversations/${id}/earlier`);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<{identity: any, fields: any[], answers: any[]}>} what the reader filled in and agreed to tell
+   */
+  readerCard(id) {
+    return this.#ask("GET", `/api/v1/staff/conversations/${id}/reader`);
   }
 
   /**
@@ -128,17 +146,89 @@ export class StaffApi {
     return response;
   }
 
+  /** @param {string} id @returns {Promise<any>} why a question is where it is: decisions, hand-overs, supervision */
+  way(id) {
+    return this.#ask("GET", `/api/v1/staff/conversations/${id}/way`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {{kind: string, subject: string | null}} kind
+   */
+  correctKind(id, kind) {
+    return this.#change(`/api/v1/staff/conversations/${id}/kind`, kind, "PUT");
+  }
+
+  /** @param {string} id @returns {Promise<any[]>} desks and people who are there */
+  targets(id) {
+    return this.#ask("GET", `/api/v1/staff/conversations/${id}/targets`);
+  }
+
+  /** @returns {Promise<any[]>} open hand-overs that concern the person */
+  handOvers() {
+    return this.#ask("GET", "/api/v1/staff/hand-overs");
+  }
+
+  /**
+   * @param {string} id
+   * @param {object} passing
+   */
+  handOver(id, passing) {
+    return this.#change(`/api/v1/staff/conversations/${id}/hand-over`, passing);
+  }
+
+  /** @param {string} id @param {string} note */
+  askBack(id, note) {
+    return this.#change(`/api/v1/staff/conversations/${id}/ask-back`, { note });
+  }
+
+  /** @param {string} handOverId */
+  acceptHandOver(handOverId) {
+    return this.#change(`/api/v1/staff/hand-overs/${handOverId}/accept`);
+  }
+
+  /** @param {string} handOverId @param {string} note */
+  declineHandOver(handOverId, note) {
+    return this.#change(`/api/v1/staff/hand-overs/${handOverId}/decline`, { note });
+  }
+
+  /** @param {string} handOverId */
+  withdrawHandOver(handOverId) {
+    return this.#change(`/api/v1/staff/hand-overs/${handOverId}/withdraw`);
+  }
+
+  /** Say no to a question that one is offered before others. @param {string} id */
+  declineOffer(id) {
+    return this.#change(`/api/v1/staff/conversations/${id}/decline`);
+  }
+
+  /** @param {string} id */
+  takeOver(id) {
+    return this.#change(`/api/v1/staff/supervised/conversations/${id}/take-over`);
+  }
+
+  /** @param {string} id @param {{client_id: string, body: string}} note */
+  whisper(id, note) {
+    return this.#change(`/api/v1/staff/supervised/conversations/${id}/whisper`, note);
+  }
+
+  /** @param {string} node @returns {Promise<any>} the desks below a node as they are now */
+  board(node) {
+    return this.#ask("GET", `/console/board.json?${new URLSearchParams({ node })}`);
+  }
+
   /** @param {string} code */
   library(code) {
-    return this.#ask("GET", `/console/libraries/${encodeURIComponent(code)}`);
+    return this.#ask("GET", `/console/libraries/${encodeURIComponent(code)}/card`);
   }
 
   /**
    * @param {string} path
    * @param {object} [body]
+   * @param {string} [method]
    */
-  #change(path, body) {
-    return this.#withToken(() => this.#ask("POST", path, { body }));
+  #change(path, body, method = "POST") {
+    return this.#withToken(() => this.#ask(method, path, { body }));
   }
 
   /** @param {(token: string) => Promise<any>} act */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { DeskList } from "../../../admin/static/lib/desk-list.js";
+import { DeskList, together } from "../../../admin/static/lib/desk-list.js";
 import { divide, neighbour } from "../../../admin/static/lib/sections.js";
 
 const item = (id, values = {}) => ({
@@ -92,7 +92,7 @@ test("questions are divided by holder, oldest first", () => {
   const items = [item("3"), item("1"), item("2", { holder_id: "me" }), item("4", { holder_id: "other" })];
   const sections = divide(items, "me");
   const named = Object.fromEntries(Object.entries(sections).map(([name, part]) => [name, part.map(({ id }) => id)]));
-  assert.deepEqual(named, { mine: ["2"], waiting: ["1", "3"], colleagues: ["4"] });
+  assert.deepEqual(named, { forMe: [], mine: ["2"], waiting: ["1", "3"], colleagues: ["4"] });
 });
 
 test("the neighbour stops at the ends and begins at the top", () => {
@@ -102,4 +102,14 @@ test("the neighbour stops at the ends and begins at the top", () => {
   assert.equal(neighbour(items, "1", 1), "2");
   assert.equal(neighbour(items, "2", 1), "2");
   assert.equal(neighbour([], null, 1), null);
+});
+
+test("who serves at the home desk and at a reached one sees the question once, as it is newest", () => {
+  const home = new DeskList({ id: "home", version: 3, items: [item("1", { last_seq: 4, state: "active" }), item("2")] });
+  const reached = new DeskList({ id: "reached", version: 1, items: [item("1"), item("3")] });
+  for (const lists of [[home, reached], [reached, home]]) {
+    const shown = together(lists);
+    assert.deepEqual(shown.map(({ id }) => id).sort(), ["1", "2", "3"]);
+    assert.equal(shown.find(({ id }) => id === "1").state, "active");
+  }
 });
