@@ -3,8 +3,9 @@
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
-from admin.node_wording import DONE, TABS
-from admin.page import Visitor, render
+from admin.form_pages import render_form
+from admin.node_wording import TABS
+from admin.page import Visitor
 from admin.wording import LEVELS
 from qa_server.desk import administering
 from storage.errors import AppError
@@ -23,16 +24,14 @@ def render_node(
 
     With a refusal the page says why nothing was changed; the caller gives what was typed in the context.
     """
-    return render(
+    return render_form(
         request,
+        visitor,
         f"network/{template}",
-        seen_by=visitor,
-        status=refusal.status if refusal else 200,
+        refusal=refusal,
         node=administering.node(visitor.place, visitor.person, code),
         tabs=TABS,
         levels=LEVELS,
-        done=DONE.get(request.query_params.get("done", "")),
-        problem=visitor.say(refusal.message, **refusal.details) if refusal else None,
         **context,
     )
 

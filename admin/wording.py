@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from knowledge.models import ArticleState, QuestionType, ServiceTopic
 from qa_server.conversations.models import Resolution, State
+from qa_server.desk import transcribing
 from qa_server.i18n import Language, translate
 from qa_server.people.models import Role
 
@@ -60,13 +61,7 @@ READ_LEVELS: Mapping[int, str] = {
 
 EVENTS: Mapping[str, str] = {
     "opened": "The question came in",
-    "claimed": "{name} took the question",
-    "released": "{name} gave the question back",
-    "released.no_first_answer": "Back in the queue: no first answer in time",
-    "released.absent": "Back in the queue: the connection of {name} was lost",
-    "closed": "{name} closed the conversation",
-    "closed.reader_left": "The reader ended the conversation",
-    "withdrawn": "The reader withdrew the question",
+    **transcribing.EVENTS,
     "rated": "The reader gave a rating",
     "tracked": "Nobody was there: the reader was promised an answer",
     "joined": "{name} was asked to join",
@@ -151,9 +146,7 @@ LANGUAGES: Mapping[str, str] = {"zh": "Chinese", "en": "English"}
 
 def event_sentence(event: str | None, details: Mapping[str, object], name: str | None) -> tuple[str, dict[str, str]]:
     """Return the sentence of an event and what fills it; the event's own name where none is known."""
-    cause = details.get("reason") or ("reader_left" if details.get("by") == "reader" else None)
-    sentence = EVENTS.get(f"{event}.{cause}") or EVENTS.get(str(event)) or str(event)
-    return sentence, {"name": name or "?"}
+    return transcribing.sentence_of(event, details, EVENTS) or str(event), {"name": name or "?"}
 
 
 def translated(words: Mapping[str, str] | Mapping[int, str], language: Language) -> dict[str, str]:

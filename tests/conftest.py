@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import gettempdir
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -11,12 +12,14 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.testclient import TestClient
 
 from qa_server.app import create_app
+from qa_server.desk import answering, asking
+from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
 from qa_server.settings import Settings
 from tests import village
 from tests.databases import copied_postgres, copied_sqlite, migrated_postgres, migrated_sqlite
 from tests.fakes import Clock, Ear
-from tests.village import Village
+from tests.village import Village, come_in, question
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # How long a page may take to show what a test expects, in milliseconds; a busy machine needs far more than a free one.
@@ -135,3 +138,17 @@ def make_app(url: str, clock: Clock, **values: object) -> FastAPI:
     }
     settings = Settings.model_validate(given)
     return create_app(settings, clock=clock)
+
+
+@pytest.fixture
+def reader(place: Workplace, people: Village) -> KnownReader:
+    """A reader of library A."""
+    return come_in(place)[0]
+
+
+@pytest.fixture
+def held(place: Workplace, people: Village, reader: KnownReader) -> UUID:
+    """A conversation of the reader, held by LIN."""
+    conversation_id = asking.ask(place, reader, question())[0].conversation.id
+    answering.claim(place, people.lin, conversation_id)
+    return conversation_id

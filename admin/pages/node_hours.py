@@ -12,9 +12,9 @@ from admin.node_pages import node_address, render_node
 from admin.node_wording import WEEKDAYS
 from admin.page import PageRoute, SignedInVisitor, go_to
 from admin.session import posted
+from admin.shift_form import read_day
 from qa_server.desk import opening_hours
 from qa_server.desk.opening_hours import HoursView, WeeklyOpening
-from qa_server.network.errors import HoursInvalid
 from qa_server.network.opening import Special
 from storage.errors import AppError
 
@@ -52,7 +52,7 @@ def save_day(
     typed = {name: str(sent.get(name, "")) for name in ("day", "name_zh", "name_en", "times")}
     try:
         special = Special(
-            _date(typed["day"]), typed["name_zh"], typed["name_en"], tuple(opening_text.read(typed["times"]))
+            read_day(sent, "day"), typed["name_zh"], typed["name_en"], tuple(opening_text.read(typed["times"]))
         )
         opening_hours.set_special_day(visitor.place, visitor.person, code, special)
     except AppError as refusal:
@@ -104,10 +104,3 @@ def _week(typed: dict[int, str]) -> list[WeeklyOpening]:
         for day, text in typed.items()
         for starts, ends in opening_text.read(text)
     ]
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise HoursInvalid(reason=opening_text.DAY_REMEDY) from None

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from admin.form_pages import public_address
 from admin.node_pages import node_address, render_node
 from admin.page import PageRoute, SignedInVisitor, go_to, render
 from admin.session import posted
@@ -111,16 +112,12 @@ def _page(
         added_code=added_code,
         levels_below=_levels_below(node),
         languages=LANGUAGES,
-        embed_code=onboarding.embed_code_of(visitor.place, code, base_url=_base_url(request, visitor)),
+        embed_code=onboarding.embed_code_of(visitor.place, code, base_url=public_address(request, visitor)),
     )
 
 
 def _levels_below(node: NodeView) -> dict[str, str]:
     return {level: LEVELS[level] for level in _ORDER[_ORDER.index(node.level) + 1 :]}
-
-
-def _base_url(request: Request, visitor: SignedInVisitor) -> str:
-    return visitor.place.settings.public_url or str(request.base_url).rstrip("/")
 
 
 def _fields(sent: FormData) -> NodeFields:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +14,7 @@ from qa_server.conversations.service import Event
 from qa_server.desk import supervising
 from qa_server.desk.announcing import announce_messages, announce_state
 from qa_server.desk.owing import owe_after_closing
-from qa_server.desk.taking import desk_through, take_up
+from qa_server.desk.taking import claim_now, desk_through, take_up
 from qa_server.desk.views import staff_thread, staff_view, staff_views
 from qa_server.desk.workplace import Workplace
 from qa_server.network.models import Desk
@@ -150,17 +149,10 @@ def _claim(place: Workplace, person: StaffMember, conversation_id: UUID) -> Staf
     with place.database.write() as session:
         conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
         now = place.clock()
-        claimed, is_new = routing.claim(
-            session,
-            conversation,
-            person.id,
-            now=now,
-            lease=timedelta(seconds=place.settings.absence_seconds),
-            first_answer=timedelta(seconds=place.settings.first_answer_seconds),
-            desk_id=desk_through(session, conversation, person.desk_ids),
-        )
+        desk_id = desk_through(session, conversation, person.desk_ids)
+        claimed, is_new = claim_now(place, session, conversation, person.id, desk_id=desk_id, now=now)
         if is_new:
-            left = take_up(place, session, conversation, claimed, now=now)
+            left = take_up(session, conversation, claimed, now=now)
             message = conversations.record(session, conversation, Event("claimed", person.id), now=now)
             announce_messages(place, session, conversation, [message])
             return announce_state(place, session, conversation, left=left)

@@ -17,7 +17,7 @@ from qa_server.desk.supervising import SupervisionView
 from qa_server.desk.views import staff_view
 from qa_server.desk.workplace import Workplace
 from qa_server.network.models import Desk
-from qa_server.people.models import Librarian
+from qa_server.people.queries import librarians_by_id
 from qa_server.people.rights import StaffMember
 from qa_server.routing import passage
 from qa_server.routing.cascade import QuestionKind
@@ -76,8 +76,8 @@ def way_of(place: Workplace, person: StaffMember, conversation_id: UUID) -> WayV
         decided = passage.decisions(session, conversation.id)
         desk_ids = {each.desk_id for each in decided} | {step.desk_id for step in (plan.steps if plan else ())}
         desks = {each.id: each for each in session.scalars(select(Desk).where(Desk.id.in_(desk_ids - {None})))}
-        ids = {each.librarian_id for each in decided} - {None}
-        people = {each.id: each for each in session.scalars(select(Librarian).where(Librarian.id.in_(ids)))}
+        ids = {each.librarian_id for each in decided if each.librarian_id is not None}
+        people = librarians_by_id(session, ids)
         reached = {each.desk_id for each in decided if each.action in {"asked", "reached"}}
         return WayView(
             kind=plan.kind.value if plan else QuestionKind.GENERAL.value,

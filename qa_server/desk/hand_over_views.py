@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from qa_server.conversations.schemas import Wire
 from qa_server.network.models import Desk
 from qa_server.people.models import Librarian
+from qa_server.people.queries import librarians_by_id
 from qa_server.routing.models import HandOver
 
 
@@ -42,7 +43,7 @@ class HandOverView(Wire):
 def hand_over_views(session: Session, rows: Sequence[HandOver]) -> list[HandOverView]:
     """Return hand-overs with their names, in the order given. The caller has checked the right."""
     ids = {each for row in rows for each in (row.from_librarian_id, row.to_librarian_id) if each is not None}
-    people = {each.id: each for each in session.scalars(select(Librarian).where(Librarian.id.in_(ids)))}
+    people = librarians_by_id(session, ids)
     desk_ids = {row.to_desk_id for row in rows}
     desks = {each.id: each for each in session.scalars(select(Desk).where(Desk.id.in_(desk_ids)))}
     return [_view(row, people, desks[row.to_desk_id]) for row in rows]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,11 +16,11 @@ from qa_server.conversations.service import Event
 from qa_server.conversations.text import storable
 from qa_server.desk.announcing import announce_messages, announce_state
 from qa_server.desk.hand_over_views import HandOverView, hand_over_views
-from qa_server.desk.taking import take_up
+from qa_server.desk.taking import claim_now, take_up
 from qa_server.desk.workplace import Workplace
 from qa_server.network.models import Desk, DeskState, Library
 from qa_server.network.queries import desk_of_library
-from qa_server.people.models import Librarian
+from qa_server.people.queries import librarians_by_id
 from qa_server.people.rights import StaffMember
 from qa_server.routing import hand_overs, passage
 from qa_server.routing import service as routing
@@ -79,7 +79,7 @@ def targets(place: Workplace, person: StaffMember, conversation_id: UUID) -> lis
         relations = _near(session, conversation, person, place.clock())
         staff = staff_of(session, relations.keys(), now=place.clock(), is_here=place.presence.is_present)
         ids = {each.librarian_id for desk in staff.values() for each in desk.present}
-        people = {each.id: each for each in session.scalars(select(Librarian).where(Librarian.id.in_(ids)))}
+        people = librarians_by_id(session, ids)
         rows = session.execute(
             select(Desk, Library.code).join(Library, Library.id == Desk.library_id).where(Desk.id.in_(staff))
         ).all()
@@ -255,16 +255,8 @@ def _mine(
 def _give(
     place: Workplace, session: Session, conversation: Conversation, offered: HandOver, taker: UUID, now: datetime
 ) -> StaffConversation:
-    claimed, _ = routing.claim(
-        session,
-        conversation,
-        taker,
-        now=now,
-        lease=timedelta(seconds=place.settings.absence_seconds),
-        first_answer=timedelta(seconds=place.settings.first_answer_seconds),
-        desk_id=offered.to_desk_id,
-    )
-    left = take_up(place, session, conversation, claimed, now=now)
+    claimed, _ = claim_now(place, session, conversation, taker, desk_id=offered.to_desk_id, now=now)
+    left = take_up(session, conversation, claimed, now=now)
     reasons = {"kind": offered.kind, "reason": offered.reason, "from": str(offered.from_librarian_id)}
     passage.write_down(
         session,

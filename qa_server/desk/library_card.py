@@ -23,6 +23,7 @@ from qa_server.network.queries import library_by_code, owners, path_up, subtree
 from qa_server.network.schedules import schedule_of
 from qa_server.network.setting_definitions import CONTACT_EMAIL, CONTACT_PAGE, CONTACT_PHONE
 from qa_server.people.models import Librarian
+from qa_server.people.queries import librarians_by_id
 from qa_server.people.rights import Right, StaffMember, nodes_with
 from storage.errors import Forbidden, NotFound
 
@@ -244,7 +245,7 @@ def _view(session: Session, person: StaffMember, node: Library, now: datetime) -
 def _line_views(session: Session, node: Library, stale: Collection[str]) -> list[CardLineView]:
     lines: list[CardLine] = cards.lines_of(session, node.id)
     names = owners(session, path_up(session, node.id))
-    people = _people(session, {line.owner_id for line in lines})
+    people = librarians_by_id(session, {line.owner_id for line in lines})
     views = []
     for line in lines:
         origin, owner = names[line.library_id], people[line.owner_id]
@@ -269,7 +270,7 @@ def _line_views(session: Session, node: Library, stale: Collection[str]) -> list
 def _report_views(session: Session, found: Collection[CardReport]) -> list[ReportView]:
     codes = owners(session, {each.library_id for each in found})
     ids = {each.reporter_id for each in found} | {each.owner_id for each in found if each.owner_id}
-    people = _people(session, ids)
+    people = librarians_by_id(session, ids)
     return [
         ReportView(
             id=each.id,
@@ -283,7 +284,3 @@ def _report_views(session: Session, found: Collection[CardReport]) -> list[Repor
         )
         for each in found
     ]
-
-
-def _people(session: Session, ids: Collection[UUID]) -> dict[UUID, Librarian]:
-    return {row.id: row for row in session.scalars(select(Librarian).where(Librarian.id.in_(ids)))}

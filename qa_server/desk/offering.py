@@ -19,9 +19,9 @@ from qa_server.desk.workplace import Workplace
 from qa_server.network.models import Desk
 from qa_server.people.rights import StaffMember
 from qa_server.routing import passage
-from qa_server.routing.models import Offer, Route
+from qa_server.routing.models import Offer
 from qa_server.routing.policy import Candidate, Mode, choose
-from qa_server.routing.surroundings import DeskStaff, staff_of, wanted_of
+from qa_server.routing.surroundings import DeskStaff, staff_of, wanted_by
 from storage.errors import NotFound
 
 # A person who is at the desk sees an offer at once; the next one is asked after this.
@@ -120,13 +120,7 @@ def _unoffered(session: Session, desk_id: UUID) -> list[Conversation]:
 
 
 def _offer(session: Session, conversation: Conversation, staff: DeskStaff, now: datetime) -> UUID | None:
-    route = session.get(Route, conversation.id)
-    wanted = wanted_of(
-        session,
-        conversation.library_id,
-        subject=route.subject if route else None,
-        language=conversation.language,
-    )
+    wanted = wanted_by(session, conversation)
     asked = select(Offer.librarian_id).where(Offer.conversation_id == conversation.id, Offer.outcome.is_not(None))
     declined = set(session.scalars(asked))
     people = [replace(each, has_declined_this=each.librarian_id in declined) for each in staff.present]

@@ -18,7 +18,7 @@ from qa_server.desk.workplace import Workplace
 from qa_server.network.hours import working_deadline
 from qa_server.network.models import Desk, Library
 from qa_server.network.schedules import schedules_of
-from qa_server.people.models import Librarian
+from qa_server.people.queries import librarians_by_id
 from qa_server.people.rights import StaffMember
 from qa_server.routing import duties, passage
 from qa_server.routing.duties import DUTY_HOURS, KIND_OF_DUTY
@@ -146,7 +146,7 @@ def _views(session: Session, owed: Sequence[Duty], now: datetime) -> list[DutyVi
     )
     about = {row.id: row for row in rows}
     ids = {duty.librarian_id for duty in owed if duty.librarian_id is not None}
-    people = {each.id: each for each in session.scalars(select(Librarian).where(Librarian.id.in_(ids)))}
+    people = librarians_by_id(session, ids)
     names = {duty.id: people.get(duty.librarian_id) if duty.librarian_id else None for duty in owed}
     return [
         DutyView(

@@ -21,6 +21,7 @@ from qa_server.network.queries import subtree
 from qa_server.network.rosters import GridSlot
 from qa_server.network.shift_requests import Shift
 from qa_server.people.models import Librarian
+from qa_server.people.queries import librarians_by_id
 from qa_server.people.rights import Right, StaffMember, nodes_with
 from storage.errors import Forbidden, NotFound
 
@@ -190,7 +191,7 @@ def _roster_view(session: Session, person: StaffMember, desk: Desk, first: date,
     on_days = duties(found, first, last)
     coverage = rosters.coverage_of(session, desk, first, days)
     ids = {row.librarian_id for row in grid} | {duty.librarian_id for duty in on_days}
-    people = people_by_id(session, ids | {each for stretch in coverage for each in stretch.librarian_ids})
+    people = librarians_by_id(session, ids | {each for stretch in coverage for each in stretch.librarian_ids})
     return RosterView(
         desk_id=desk.id,
         time_zone=found.schedule.time_zone,
@@ -239,7 +240,7 @@ def alarm_of(session: Session, desk: Desk, library: Library, now: datetime) -> A
     lacking = [replace(each, starts=max(each.starts, now)) for each in gaps(coming) if each.ends > now]
     if not lacking:
         return None
-    people = people_by_id(session, {each for stretch in lacking for each in stretch.librarian_ids})
+    people = librarians_by_id(session, {each for stretch in lacking for each in stretch.librarian_ids})
     return Alarm(
         desk_id=desk.id,
         library=library.code,
@@ -247,11 +248,6 @@ def alarm_of(session: Session, desk: Desk, library: Library, now: datetime) -> A
         name_en=desk.name_en,
         gaps=[_stretch_view(stretch, people) for stretch in lacking],
     )
-
-
-def people_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, Librarian]:
-    """Return librarians by id."""
-    return {row.id: row for row in session.scalars(select(Librarian).where(Librarian.id.in_(ids)))}
 
 
 def _stretch_view(stretch: Stretch, people: dict[UUID, Librarian]) -> StretchView:

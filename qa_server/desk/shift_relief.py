@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from qa_server.conversations.schemas import Wire
 from qa_server.conversations.text import storable
 from qa_server.desk.rights_at import holds
-from qa_server.desk.rostering import ids_of, people_by_id, planned_desks, visible_desk
+from qa_server.desk.rostering import ids_of, planned_desks, visible_desk
 from qa_server.desk.workplace import Workplace
 from qa_server.network import shift_requests
 from qa_server.network.roster_models import ShiftRequest
 from qa_server.network.shift_requests import Shift
+from qa_server.people.queries import librarians_by_id
 from qa_server.people.rights import Right, StaffMember
 from storage.errors import Forbidden
 
@@ -99,7 +100,7 @@ def decide(place: Workplace, person: StaffMember, request_id: UUID, decision: st
 
 def _request_views(session: Session, found: Sequence[ShiftRequest]) -> list[RequestView]:
     ids = {each.librarian_id for each in found} | {each.to_librarian_id for each in found if each.to_librarian_id}
-    people = people_by_id(session, ids)
+    people = librarians_by_id(session, ids)
     return [
         RequestView(
             id=each.id,

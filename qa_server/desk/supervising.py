@@ -17,7 +17,7 @@ from qa_server.conversations.schemas import NoteView, StaffConversation, StaffTh
 from qa_server.conversations.service import Event
 from qa_server.conversations.text import clean_text
 from qa_server.desk.announcing import announce_messages, announce_state
-from qa_server.desk.taking import desk_through, take_up
+from qa_server.desk.taking import claim_now, desk_through, take_up
 from qa_server.desk.views import note_views, staff_thread, staff_view, staff_views
 from qa_server.desk.workplace import Workplace
 from qa_server.live.announcements import NotePosted
@@ -105,16 +105,8 @@ def take_over(place: Workplace, person: StaffMember, conversation_id: UUID) -> S
             routing.release(held, reason="taken_over", now=now)
             passage.withdraw_hand_overs(session, conversation, now=now)
             session.flush()
-        claimed, _ = routing.claim(
-            session,
-            conversation,
-            person.id,
-            now=now,
-            lease=timedelta(seconds=place.settings.absence_seconds),
-            first_answer=timedelta(seconds=place.settings.first_answer_seconds),
-            desk_id=desk_id,
-        )
-        left = take_up(place, session, conversation, claimed, now=now)
+        claimed, _ = claim_now(place, session, conversation, person.id, desk_id=desk_id, now=now)
+        left = take_up(session, conversation, claimed, now=now)
         message = conversations.record(session, conversation, Event("taken_over", person.id), now=now)
         announce_messages(place, session, conversation, [message])
         return announce_state(place, session, conversation, left=left)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from qa_server.conversations.models import Conversation, Reach
 from qa_server.desk.workplace import Workplace
 from qa_server.routing import passage
+from qa_server.routing import service as routing
 from qa_server.routing.duties import open_of
-from qa_server.routing.models import Claim, Route
+from qa_server.routing.models import Claim
 from qa_server.routing.policy import choose
-from qa_server.routing.surroundings import person_at, wanted_of
+from qa_server.routing.surroundings import person_at, wanted_by
 
 
 def desk_through(session: Session, conversation: Conversation, desk_ids: Collection[UUID]) -> UUID:
@@ -27,18 +28,28 @@ def desk_through(session: Session, conversation: Conversation, desk_ids: Collect
     return session.scalar(reached.order_by(Reach.reached_at, Reach.desk_id).limit(1)) or conversation.desk_id
 
 
-def take_up(
-    place: Workplace, session: Session, conversation: Conversation, claimed: Claim, *, now: datetime
-) -> set[UUID]:
+def claim_now(
+    place: Workplace, session: Session, conversation: Conversation, librarian_id: UUID, *, desk_id: UUID, now: datetime
+) -> tuple[Claim, bool]:
+    """Give a question to somebody, for as long as the settings say; return the claim and whether it is new.
+
+    Raises AlreadyClaimed, ConversationEnded.
+    """
+    return routing.claim(
+        session,
+        conversation,
+        librarian_id,
+        now=now,
+        lease=timedelta(seconds=place.settings.absence_seconds),
+        first_answer=timedelta(seconds=place.settings.first_answer_seconds),
+        desk_id=desk_id,
+    )
+
+
+def take_up(session: Session, conversation: Conversation, claimed: Claim, *, now: datetime) -> set[UUID]:
     """Stop what waited for a claim and write down why this person has the question; return the desks left behind."""
     desk_id = claimed.desk_id or conversation.desk_id
-    route = session.get(Route, conversation.id)
-    wanted = wanted_of(
-        session,
-        conversation.library_id,
-        subject=route.subject if route else None,
-        language=conversation.language,
-    )
+    wanted = wanted_by(session, conversation)
     # Whoever claims is here, whether or not the connection is known in this process.
     found = person_at(session, desk_id, claimed.librarian_id, now=now)
     waited = passage.waited_seconds(conversation, now)

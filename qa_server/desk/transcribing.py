@@ -3,7 +3,7 @@
 Internal notes never enter: librarians hand transcripts on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -18,8 +18,8 @@ from qa_server.i18n import Language, translate
 from qa_server.network.queries import library_by_code
 from qa_server.people.rights import StaffMember
 
-# What an event says. An edit or a deletion is shown at its message instead.
-_EVENTS = {
+# What an event says, also in the console. An edit or a deletion is shown at its message instead.
+EVENTS = {
     "claimed": "{name} took the question",
     "released": "{name} gave the question back",
     "released.no_first_answer": "Back in the queue: no first answer in time",
@@ -118,8 +118,7 @@ def _said(message: MessageView, setting: _Setting) -> TranscriptEntry:
 
 def _event(message: MessageView, setting: _Setting) -> TranscriptEntry | None:
     details = message.details
-    cause = details.get("reason") or ("reader_left" if details.get("by") == "reader" else None)
-    sentence = _EVENTS.get(f"{message.event}.{cause}") or _EVENTS.get(str(message.event))
+    sentence = sentence_of(message.event, details, EVENTS)
     if sentence is None:
         return None
     name = message.name or _role("librarian", setting.language)
@@ -131,6 +130,12 @@ def _event(message: MessageView, setting: _Setting) -> TranscriptEntry | None:
         name=name,
         text=translate(sentence, setting.language, name=name),
     )
+
+
+def sentence_of(event: str | None, details: Mapping[str, object], sentences: Mapping[str, str]) -> str | None:
+    """Return what is said of an event, by its cause where that has a sentence of its own, or None."""
+    cause = details.get("reason") or ("reader_left" if details.get("by") == "reader" else None)
+    return sentences.get(f"{event}.{cause}") or sentences.get(str(event))
 
 
 def _role(author: str, language: Language) -> str:

@@ -21,6 +21,7 @@ from qa_server.conversations.schemas import (
 )
 from qa_server.network.models import Library
 from qa_server.people.models import Librarian
+from qa_server.people.queries import librarians_by_id
 from qa_server.routing.models import Claim, Duty, Offer, Route
 
 
@@ -267,8 +268,7 @@ def _holders(session: Session, conversations: Sequence[Conversation]) -> dict[UU
 def _names(session: Session, ids: Collection[UUID], language: str) -> dict[UUID, str]:
     if not ids:
         return {}
-    people = session.scalars(select(Librarian).where(Librarian.id.in_(ids)))
-    return {person.id: _name(person, language) for person in people}
+    return {each: _name(person, language) for each, person in librarians_by_id(session, ids).items()}
 
 
 def _name(person: Librarian, language: str) -> str:

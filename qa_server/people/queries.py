@@ -1,5 +1,6 @@
 """Reading people: by token, by session, by login."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +25,11 @@ def reader_by_token(session: Session, token: str) -> tuple[UUID, UUID, str] | No
 def librarian_by_login(session: Session, login: str) -> Librarian | None:
     """Return the active librarian with this login, in any case, or None."""
     return session.scalar(select(Librarian).where(Librarian.login == login.lower(), Librarian.is_active))
+
+
+def librarians_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, Librarian]:
+    """Return librarians, also those whose account is closed, by id; unknown ids are left out."""
+    return {each.id: each for each in session.scalars(select(Librarian).where(Librarian.id.in_(ids)))}
 
 
 def staff_session(session: Session, token: str) -> StaffSession | None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_server.network.models import Desk
-from qa_server.people.models import Librarian
+from qa_server.people.queries import librarians_by_id
 from qa_server.routing.cascade import Plan, QuestionKind, Scene, advance, begin
 from qa_server.routing.policy import Choice, Wanted, choose
 from qa_server.routing.surroundings import DeskStaff, IsHere, lay_out, scene_at, staff_of, wanted_of
@@ -91,12 +91,11 @@ def travel_from(
     legs, ends = travel(laid.plan, at, wanted=wanted, scene_of=scene_of, staff_at=staff_at)
     people = {each.candidate.librarian_id for leg in legs if leg.choice for each in leg.choice.judged}
     desks = session.scalars(select(Desk).where(Desk.id.in_(desk_ids)))
-    names = session.scalars(select(Librarian).where(Librarian.id.in_(people)))
     return Journey(
         legs,
         ends,
         {each.id: (each.name_zh, each.name_en) for each in desks},
-        {each.id: (each.name_zh, each.name_en) for each in names},
+        {each.id: (each.name_zh, each.name_en) for each in librarians_by_id(session, people).values()},
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from qa_server.conversations.models import Conversation
 from qa_server.network.cards import may_join_shared_desks
 from qa_server.network.hours import Schedule
 from qa_server.network.models import AllianceMember, Desk, DeskKind, DeskMember, DeskState, Library
@@ -19,7 +20,7 @@ from qa_server.network.rosters import on_shift_at
 from qa_server.network.schedules import schedules_of
 from qa_server.people.models import Librarian
 from qa_server.routing.cascade import DeskNow, Plan, QuestionKind, Scene
-from qa_server.routing.models import Claim, Offer
+from qa_server.routing.models import Claim, Offer, Route
 from qa_server.routing.policy import Candidate, Mode, Wanted, free_places
 from qa_server.routing.rule_setting import CARD_REQUIRED_FOR_SHARING, rule_of
 from qa_server.routing.rules import CascadeRule, DeskRef, Neighbourhood, bar, is_peak, plan_for
@@ -218,6 +219,13 @@ def wanted_of(session: Session, library_id: UUID, *, subject: str | None, langua
     """Return what a question of this library asks of a librarian."""
     alliances = select(AllianceMember.alliance_id).where(AllianceMember.library_id == library_id)
     return Wanted(library_id, frozenset(session.scalars(alliances)), subject, language)
+
+
+def wanted_by(session: Session, conversation: Conversation) -> Wanted:
+    """Return what a question that is there asks of a librarian."""
+    route = session.get(Route, conversation.id)
+    subject = route.subject if route else None
+    return wanted_of(session, conversation.library_id, subject=subject, language=conversation.language)
 
 
 def desk_code(session: Session, desk_id: UUID) -> str:

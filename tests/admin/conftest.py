@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from admin.pages import router as console
 from qa_server.desk.workplace import Workplace
+from qa_server.people.models import Role, RoleGrant
 from qa_server.people.queries import librarian_by_login
 from qa_server.people.service import add_staff_session
 from qa_server.people.tokens import STAFF_COOKIE
@@ -81,3 +82,12 @@ def doors(console_app: FastAPI, townsfolk: Village) -> Iterator[Doors]:
     """The ways in, with the application running."""
     with TestClient(console_app):
         yield Doors(console_app)
+
+
+@pytest.fixture
+def centre(doors: Doors, townsfolk: Village) -> Visit:
+    """ZHOU, who administers the nation and everything below it."""
+    with doors.place.database.write() as session:
+        grant = RoleGrant(librarian_id=townsfolk.zhou.id, library_id=townsfolk.nation, role=Role.CENTRE_ADMINISTRATOR)
+        session.add(grant)
+    return doors.sign_in("zhou")

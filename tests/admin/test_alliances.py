@@ -4,21 +4,11 @@ import pytest
 
 from qa_server.network import cards
 from qa_server.network.cards import REQUIRED_KEYS, LineFields
-from qa_server.people.models import Role, RoleGrant
 from tests.admin.conftest import Doors, Visit
 from tests.village import Village
 
 ADDRESS = "/console/alliances"
 FIELDS = {"code": "lang", "name_zh": "外语共享域", "name_en": "Language libraries"}
-
-
-@pytest.fixture
-def centre(doors: Doors, townsfolk: Village) -> Visit:
-    """ZHOU, who administers the nation and everything below it."""
-    with doors.place.database.write() as session:
-        grant = RoleGrant(librarian_id=townsfolk.zhou.id, library_id=townsfolk.nation, role=Role.CENTRE_ADMINISTRATOR)
-        session.add(grant)
-    return doors.sign_in("zhou")
 
 
 def approve_card(doors: Doors, village: Village) -> None:

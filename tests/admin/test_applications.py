@@ -4,9 +4,7 @@ import re
 
 import pytest
 
-from qa_server.people.models import Role, RoleGrant
 from tests.admin.conftest import Doors, Visit
-from tests.village import Village
 
 FIELDS = {
     "parent": "PRV",
@@ -21,15 +19,6 @@ FIELDS = {
     "note": "We have <two> branches.",
 }
 LIST = "/console/applications"
-
-
-@pytest.fixture
-def centre(doors: Doors, townsfolk: Village) -> Visit:
-    """ZHOU, who administers the nation and everything below it."""
-    with doors.place.database.write() as session:
-        grant = RoleGrant(librarian_id=townsfolk.zhou.id, library_id=townsfolk.nation, role=Role.CENTRE_ADMINISTRATOR)
-        session.add(grant)
-    return doors.sign_in("zhou")
 
 
 def application_of(page: str) -> str:

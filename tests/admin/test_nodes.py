@@ -7,19 +7,7 @@ import pytest
 
 from admin import opening_text
 from qa_server.network.errors import HoursInvalid
-from qa_server.people.models import Role, RoleGrant
 from tests.admin.conftest import Doors, Visit
-from tests.village import Village
-
-
-@pytest.fixture
-def centre(doors: Doors, townsfolk: Village) -> Visit:
-    """ZHOU, who administers the nation and everything below it."""
-    with doors.place.database.write() as session:
-        session.add(
-            RoleGrant(librarian_id=townsfolk.zhou.id, library_id=townsfolk.nation, role=Role.CENTRE_ADMINISTRATOR)
-        )
-    return doors.sign_in("zhou")
 
 
 def test_the_tree_is_for_those_who_administer_and_others_are_not_even_led_there(doors: Doors, centre: Visit) -> None:

@@ -28,15 +28,6 @@ SECONDS = {
 }
 
 
-@pytest.fixture
-def centre(doors: Doors, townsfolk: Village) -> Visit:
-    """ZHOU, who administers the nation and everything below it."""
-    with doors.place.database.write() as session:
-        grant = RoleGrant(librarian_id=townsfolk.zhou.id, library_id=townsfolk.nation, role=Role.CENTRE_ADMINISTRATOR)
-        session.add(grant)
-    return doors.sign_in("zhou")
-
-
 def save(visit: Visit, code: str, *rows: dict[str, object], act: str = "save", **more: str) -> str:
     """Send the cascade of a node as its page would; return the page that came back, or where it leads."""
     form: dict[str, object] = {**SECONDS, "steps": str(len(rows)), "peaks": "0", "act": act, **more}

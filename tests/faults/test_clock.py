@@ -10,13 +10,7 @@ from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
 from qa_server.live import rates
 from tests.fakes import Clock
-from tests.village import Village, come_in, new_client_id, question
-
-
-@pytest.fixture
-def reader(place: Workplace, people: Village) -> KnownReader:
-    """A reader of library A."""
-    return come_in(place)[0]
+from tests.village import Village, new_client_id, question
 
 
 @pytest.fixture

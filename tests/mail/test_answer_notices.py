@@ -21,12 +21,6 @@ ADDRESS = "reader@example.org"
 
 
 @pytest.fixture
-def reader(place: Workplace, people: Village) -> KnownReader:
-    """A reader of library A."""
-    return come_in(place)[0]
-
-
-@pytest.fixture
 def conversation(place: Workplace, people: Village, reader: KnownReader) -> UUID:
     """Their question, held by LIN, with an address beside it."""
     asked = asking.ask(place, reader, question())[0].conversation.id

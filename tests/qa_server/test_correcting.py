@@ -13,21 +13,7 @@ from qa_server.desk.correcting import Target
 from qa_server.desk.workplace import Workplace
 from storage.errors import NotFound
 from tests.fakes import Clock, Ear
-from tests.village import Village, come_in, new_client_id, question
-
-
-@pytest.fixture
-def reader(place: Workplace, people: Village) -> KnownReader:
-    """A reader of library A."""
-    return come_in(place)[0]
-
-
-@pytest.fixture
-def held(place: Workplace, people: Village, reader: KnownReader) -> UUID:
-    """A conversation of the reader, held by LIN."""
-    conversation_id = asking.ask(place, reader, question())[0].conversation.id
-    answering.claim(place, people.lin, conversation_id)
-    return conversation_id
+from tests.village import Village, come_in, new_client_id
 
 
 def test_an_edit_changes_the_text_keeps_the_number_and_the_history(

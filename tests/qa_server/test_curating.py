@@ -23,7 +23,7 @@ from qa_server.desk.asking import KnownReader
 from qa_server.desk.curating import NothingToDraft
 from qa_server.desk.workplace import Workplace
 from storage.errors import AppError, Forbidden, NotFound
-from tests.village import Village, come_in, new_client_id, question
+from tests.village import Village, new_client_id, question
 
 ANSWER = "请在“我的图书馆”里点“续借”，到期前三天起可以续借一次。"
 CONTENT = ArticleContent(
@@ -34,12 +34,6 @@ CONTENT = ArticleContent(
     service_topic="borrowing",
     question_type="guidance",
 )
-
-
-@pytest.fixture
-def reader(place: Workplace, people: Village) -> KnownReader:
-    """A reader of library A."""
-    return come_in(place)[0]
 
 
 @pytest.fixture

@@ -12,12 +12,6 @@ from tests.village import Village, come_in, new_client_id, question
 
 
 @pytest.fixture
-def reader(place: Workplace, people: Village) -> KnownReader:
-    """A reader of library A."""
-    return come_in(place)[0]
-
-
-@pytest.fixture
 def asked(place: Workplace, people: Village, reader: KnownReader) -> UUID:
     """A waiting question of the reader."""
     return asking.ask(place, reader, question())[0].conversation.id

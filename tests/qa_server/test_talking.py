@@ -3,30 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-import pytest
-
-from qa_server.desk import answering, asking, talking
+from qa_server.desk import asking, talking
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
 from tests.fakes import Ear
-from tests.village import Village, come_in, new_client_id, question
+from tests.village import Village, new_client_id
 
 SENDERS = 6
 EACH = 8
-
-
-@pytest.fixture
-def reader(place: Workplace, people: Village) -> KnownReader:
-    """A reader of library A."""
-    return come_in(place)[0]
-
-
-@pytest.fixture
-def held(place: Workplace, people: Village, reader: KnownReader) -> UUID:
-    """A conversation of the reader, held by LIN."""
-    conversation_id = asking.ask(place, reader, question())[0].conversation.id
-    answering.claim(place, people.lin, conversation_id)
-    return conversation_id
 
 
 def test_messages_sent_at_once_get_gapless_numbers(
