@@ -67,17 +67,21 @@ def measure(plan: Plan) -> Measured:
     for kind in ("generator", "echo"):
         with _bare(plan, kind) as limit:
             measured.limits[kind] = _load(plan, limit, kind="talk", chats=plan.open_chats[0], is_delivered=False)
-    for count in plan.open_chats:
-        measured.talk.append(_talk(plan, database_url, count))
+    # Before anything is said: whoever connects is sent the whole thread, and those of the talk grow long.
     for count in plan.idle_sockets:
-        _tell(f"{count:,} idle sockets")
-        for name, started in (("bare", _bare(plan, "echo")), ("service", _service(plan, database_url))):
-            with started as servers:
-                figures = _load(plan, servers, kind="idle", chats=count, ping_seconds=8.0)
-                measured.idle.append({"sockets": count, "server": name, **figures})
+        measured.idle += _idle(plan, database_url, count)
     with _service(plan, database_url) as service:
         measured.catch_up = _load(plan, service, kind="catch_up", chats=1)
+    for count in plan.open_chats:
+        measured.talk.append(_talk(plan, database_url, count))
     return measured
+
+
+def _idle(plan: Plan, database_url: str, count: int) -> Iterator[Figures]:
+    _tell(f"{count:,} idle sockets")
+    for name, started in (("bare", _bare(plan, "echo")), ("service", _service(plan, database_url))):
+        with started as servers:
+            yield {"sockets": count, "server": name, **_load(plan, servers, kind="idle", chats=count, ping_seconds=8.0)}
 
 
 def _talk(plan: Plan, database_url: str, count: int) -> Figures:

@@ -41,6 +41,9 @@ class DatabaseBusy(AppError):
 class Database:
     """An engine with `write` and `read` transactions. Thread-safe; dispose it when done.
 
+    `pool_size` is how many threads work with it at once; as many again may, for timers and the like, and whoever comes
+    beyond waits. What was opened stays open.
+
     `url` is an SQLAlchemy URL: `sqlite:///path` or `postgresql+psycopg://...`. Raises DatabaseUnusable for a URL that
     names no supported database; does not connect.
     """
@@ -48,8 +51,9 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         parsed = _parse(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        # No overflow: a connection beyond the pool is opened and closed for each use, which costs more than most uses.
         # Values of a failed statement would carry what people wrote into a log.
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
+        options: dict[str, Any] = {"pool_size": 2 * pool_size, "max_overflow": 0, "hide_parameters": True}
         if self.is_sqlite:
             _make_folder(parsed)
             self.engine = create_engine(parsed, **options)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -122,14 +123,13 @@ class _SqliteRows:
     def conversations(self, ids: Collection[UUID]) -> dict[UUID, ConversationRow]:
         rows = self._connection.exec_driver_sql(_LOOK_IN_SQLITE, (_listed(ids),))
         return {
-            (found := UUID(hex=row[0])): ConversationRow(found, UUID(hex=row[1]), UUID(hex=row[2]), *row[3:])
-            for row in rows
+            (found := _uuid(row[0])): ConversationRow(found, _uuid(row[1]), _uuid(row[2]), *row[3:]) for row in rows
         }
 
     def holders(self, ids: Collection[UUID]) -> dict[UUID, Holder]:
         rows = self._connection.exec_driver_sql(_WHO_HOLDS_IN_SQLITE, (_listed(ids),))
         return {
-            UUID(hex=conversation): Holder(UUID(hex=claim), UUID(hex=librarian), bool(is_due))
+            _uuid(conversation): Holder(_uuid(claim), _uuid(librarian), bool(is_due))
             for conversation, claim, librarian, is_due in rows
         }
 
@@ -187,6 +187,12 @@ class _PostgresRows:
             "s": [row.staff_seen_seq for row in conversations],
         }
         self._connection.exec_driver_sql(_MOVE_IN_POSTGRES, values)
+
+
+# The same few thousand people and conversations come again and again; to parse an id costs ten times a look-up.
+@lru_cache(maxsize=16_384)
+def _uuid(digits: str) -> UUID:
+    return UUID(hex=digits)
 
 
 def _listed(ids: Collection[UUID]) -> str:

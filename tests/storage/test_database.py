@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, DatabaseBusy
@@ -106,6 +107,24 @@ def test_writers_of_one_file_wait_for_each_other_and_all_get_through(sqlite_url:
         list(pool.map(count_up, range(40)))
     with database.read() as session:
         assert session.execute(text("SELECT value FROM counters")).scalar_one() == 40
+    database.dispose()
+
+
+def test_connections_opened_for_a_burst_are_kept_for_the_next(database_url: str) -> None:
+    database = Database(database_url, pool_size=2)
+    opened: list[object] = []
+    event.listen(database.engine, "connect", lambda connection, _record: opened.append(connection))
+    together = Barrier(4)
+
+    def read(_: int) -> None:
+        with database.read() as session:
+            session.execute(text("SELECT 1"))
+            together.wait(timeout=30)
+        together.wait(timeout=30)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(read, range(20)))
+    assert len(opened) == 4
     database.dispose()
 
 
