@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from knowledge.changes import record_change
 from knowledge.content import MAX_ALTERNATES, MAX_QUESTION_CHARACTERS
 from knowledge.errors import AlternatesFull, ArticleRetired, WordingEmpty, WordingTooLong
-from knowledge.models import VISIBLE_STATES, Article, ArticleState, ChangeKind, Revision
+from knowledge.facets import facets_of
+from knowledge.models import VISIBLE_STATES, Article, ChangeKind, Revision
 from knowledge.wordings import is_known, plain_words, said_in
 from storage.errors import NotFound
 
@@ -74,7 +75,7 @@ def _locked(session: Session, article_id: UUID) -> Article:
 
 
 def _under_work(session: Session, article: Article) -> Revision | None:
-    if article.state == ArticleState.PUBLISHED:
+    if article.current_revision == article.published_revision:
         return None
     return session.get_one(Revision, (article.id, article.current_revision))
 
@@ -114,6 +115,7 @@ def _write(
             alternates=alternates,
             answer=base.answer,
             sources=list(base.sources),
+            **facets_of(base),
             change_note=note,
             author_id=author_id,
             created_at=now,

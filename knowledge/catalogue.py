@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.vector_index import Selection
+from knowledge.models import Audience
 from knowledge.passages import PASSAGES_PER_ARTICLE
 
 # Ready-made selections of recent scopes may use this much memory; one costs four bytes per article.
@@ -28,18 +29,20 @@ class Entry:
     library_id: UUID
     language: str
     key: str
+    audience: Audience = Audience.EVERYBODY
 
 
-def group_of(library_id: UUID, language: str) -> str:
+def group_of(library_id: UUID, language: str, audience: Audience = Audience.EVERYBODY) -> str:
     """Return the group of an article's passages in a vector index: a selection is made of whole groups."""
-    return f"{library_id.hex}.{language}"
+    return f"{library_id.hex}.{language}" + (f".{audience.value}" if audience else "")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The nodes whose articles a reader may see, nearest first: the own library up to the nation, then alliances."""
+    """What an asker may find: the nodes whose articles, nearest first (own, alliances, up), and how far let in."""
 
     library_ids: tuple[UUID, ...]
+    audience: Audience = Audience.EVERYBODY
 
 
 class Catalogue:
@@ -52,6 +55,7 @@ class Catalogue:
         self._language_places: dict[str, int] = {}
         self._owners = np.full(1024, _ABSENT, dtype=np.int32)
         self._languages = np.full(1024, _ABSENT, dtype=np.int8)
+        self._audiences = np.full(1024, _ABSENT, dtype=np.int8)
         self._selections: OrderedDict[tuple[Scope, str | None], Selection] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -97,6 +101,7 @@ class Catalogue:
         self._topics[entry.key] = (*self._topics.get(entry.key, ()), entry.number)
         self._owners[entry.number] = self._owner_places.setdefault(entry.library_id, len(self._owner_places))
         self._languages[entry.number] = self._language_places.setdefault(entry.language, len(self._language_places))
+        self._audiences[entry.number] = entry.audience
 
     def _drop(self, number: int) -> None:
         entry = self._entries.pop(number, None)
@@ -113,12 +118,19 @@ class Catalogue:
         owners = [owner for owner in scope.library_ids if owner in self._owner_places]
         places = [self._owner_places[owner] for owner in owners]
         chosen: NDArray[np.bool_] = np.isin(self._owners, places)
+        chosen &= self._audiences <= scope.audience
         if language is not None:
             chosen &= self._languages == self._language_places.get(language, _ABSENT - 1)
         languages = self._language_places if language is None else (language,)
         return Selection(
             np.where(chosen, _ALL_PASSAGES, np.uint32(0)).view(np.uint8),
-            groups=tuple(group_of(owner, each) for owner in owners for each in languages),
+            groups=tuple(
+                group_of(owner, each, audience)
+                for owner in owners
+                for each in languages
+                for audience in Audience
+                if audience <= scope.audience
+            ),
             share=float(np.count_nonzero(chosen)) / max(1, len(self._entries)),
         )
 
@@ -133,6 +145,7 @@ class Catalogue:
         length = max(number + 1, 2 * len(self._owners))
         self._owners = _extended(self._owners, length)
         self._languages = _extended(self._languages, length)
+        self._audiences = _extended(self._audiences, length)
 
 
 def _extended(array: NDArray[Any], length: int) -> NDArray[Any]:

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.errors import ArticleContentInvalid
-from knowledge.models import Language, QuestionType, ServiceTopic
+from knowledge.models import Language, QuestionType, ServiceTopic, Visibility
 
 MAX_KEY_CHARACTERS = 120
 MAX_QUESTION_CHARACTERS = 300
@@ -26,7 +26,8 @@ class ArticleContent:
     """The text of an article and its facets.
 
     `key` is lower-case dotted words and names the topic; `answer` is Markdown; `alternates` are other ways to ask;
-    `clc_class` is a main class of the Chinese Library Classification or None; `valid_until` is in UTC.
+    `clc_class` is a main class of the Chinese Library Classification or None; dates are in UTC, and outside them
+    readers do not find the article. `visibility` says who of those in scope may find it.
     """
 
     key: str
@@ -38,7 +39,9 @@ class ArticleContent:
     alternates: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     clc_class: str | None = None
-    valid_until: datetime | None = field(default=None)
+    valid_until: datetime | None = None
+    valid_from: datetime | None = None
+    visibility: str = Visibility.PUBLIC
 
 
 def check_content(content: ArticleContent) -> ArticleContent:
@@ -60,6 +63,8 @@ def check_content(content: ArticleContent) -> ArticleContent:
         sources=_checked_list("sources", content.sources, (MAX_SOURCES, MAX_SOURCE_CHARACTERS)),
         clc_class=content.clc_class,
         valid_until=content.valid_until,
+        valid_from=content.valid_from,
+        visibility=content.visibility,
     )
 
 
@@ -70,8 +75,11 @@ def _check_facets(content: ArticleContent) -> None:
     _require("service_topic", content.service_topic in set(ServiceTopic), "is not known")
     _require("question_type", content.question_type in set(QuestionType), "is not known")
     _require("clc_class", content.clc_class is None or bool(_CLC_CLASS.fullmatch(content.clc_class)), "is not known")
-    has_zone = content.valid_until is None or content.valid_until.tzinfo is not None
-    _require("valid_until", has_zone, "has no time zone")
+    _require("visibility", content.visibility in set(Visibility), "is not known")
+    for name, moment in (("valid_from", content.valid_from), ("valid_until", content.valid_until)):
+        _require(name, moment is None or moment.tzinfo is not None, "has no time zone")
+    if content.valid_from is not None and content.valid_until is not None:
+        _require("valid_until", content.valid_from < content.valid_until, "lies before the beginning")
 
 
 def _checked_list(name: str, texts: tuple[str, ...], limits: tuple[int, int]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from knowledge.catalogue import Entry
-from knowledge.models import Article
+from knowledge.models import Article, audience_of
 from knowledge.visible import IS_VISIBLE, VisibleArticle
 
 # No texts, so that a page may be large.
@@ -21,6 +21,7 @@ _PAGE = (
         _ARTICLES.library_id,
         _ARTICLES.language,
         _ARTICLES.key,
+        _ARTICLES.visibility,
     )
     .where(IS_VISIBLE, _ARTICLES.published_revision.is_not(None), _ARTICLES.number > bindparam("after"))
     .order_by(_ARTICLES.number)
@@ -32,7 +33,7 @@ def all_entries(session: Session, *, now: datetime) -> Iterator[list[Entry]]:
     """Yield the entry of every visible article in pages, by number."""
     last = 0
     while page := session.connection().execute(_PAGE, {"after": last, "now": now}).all():
-        yield [Entry(*row) for row in page]
+        yield [Entry(*row[:6], audience_of(row.visibility)) for row in page]
         last = page[-1].number
 
 
@@ -45,4 +46,5 @@ def entry_of(article: VisibleArticle) -> Entry:
         library_id=article.library_id,
         language=article.language,
         key=article.key,
+        audience=audience_of(article.visibility),
     )

@@ -91,6 +91,78 @@ class ReasonMissing(AppError):
     message = "Say why you send this back, so that the author knows what to change."
 
 
+class NotPublished(AppError):
+    """Readers do not see this article, so it cannot be taken away from them."""
+
+    code = "not_published"
+    status = 409
+    message = "Readers do not see this article."
+
+
+class NotConfirmable(AppError):
+    """Only what readers see as it stands can be confirmed; a draft is submitted, a retired article restored."""
+
+    code = "not_confirmable"
+    status = 409
+    message = "Only an article that readers see as it stands can be confirmed."
+
+
+class DateMissing(AppError):
+    """An article whose date has passed was confirmed without a new one."""
+
+    code = "date_missing"
+    status = 422
+    message = "Say until when the answer is valid now: its date has passed."
+
+
+class CommentEmpty(AppError):
+    """A comment without words."""
+
+    code = "comment_empty"
+    status = 422
+    message = "Write what you want to say."
+
+
+class CommentTooLong(AppError):
+    """A comment of more than may be said at once."""
+
+    code = "comment_too_long"
+    status = 422
+    message = "This is too long for a comment; at most {limit} characters fit."
+
+
+class TrialInvalid(AppError):
+    """A test question without words or with too many, or one that is there already."""
+
+    code = "test_question_invalid"
+    status = 422
+    message = "This test question cannot be added: {reason}"
+
+
+class TrialsFull(AppError):
+    """The article has as many test questions as one may have."""
+
+    code = "test_questions_full"
+    status = 409
+    message = "This article already has {limit} test questions. Take one out first."
+
+
+class ReviewerUnfit(AppError):
+    """Somebody was to review an article who may not, or who wrote it."""
+
+    code = "reviewer_unfit"
+    status = 409
+    message = "This person cannot review the article: it takes the right to, and not to have written it."
+
+
+class MomentPast(AppError):
+    """A publication was planned for a moment that has passed."""
+
+    code = "moment_past"
+    status = 422
+    message = "Choose a moment that lies ahead."
+
+
 class MergeImpossible(AppError):
     """An article cannot be merged into itself, into one of another language, or into one that is not in use."""
 

@@ -17,6 +17,7 @@ from knowledge.encoding import encode_and_store
 from knowledge.entries import all_entries
 from knowledge.index_folder import ClaimedFolder, claim_folder
 from knowledge.keyword_files import Seen
+from knowledge.models import Audience
 from knowledge.results import Mode, SearchStatus
 from knowledge.search_index import SearchIndex
 from knowledge.stored_vectors import count_vectors, load_vectors
@@ -149,7 +150,8 @@ class Follower:
                     self.index.catalogue.put(entries)
                 self._change_number = seen.change_number
             else:
-                self.index.fill(all_visible(session, now=self._clock()), seen=Seen(newest, mark_of(session, newest)))
+                every = all_visible(session, now=self._clock(), audience=Audience.STAFF)
+                self.index.fill(every, seen=Seen(newest, mark_of(session, newest)))
                 self._change_number = newest
 
     def _work(self) -> None:
@@ -167,7 +169,7 @@ class Follower:
             ids, last = changed_articles(session, after=self._change_number, limit=CHANGES_PER_STEP)
             if not ids:
                 return False
-            visible = find_visible(session, ids, now=self._clock())
+            visible = find_visible(session, ids, now=self._clock(), audience=Audience.STAFF)
             gone = numbers_of(session, [each for each in ids if each not in visible])
             seen = Seen(last, mark_of(session, last))
         self.index.update(list(visible.values()), gone=gone, seen=seen)
@@ -189,7 +191,7 @@ class Follower:
             opened = self._engine.open(session, encoder, expected=expected)
             self.index.open_vectors(opened.index)
             if opened.change_number is None:
-                pages = all_visible(session, now=self._clock())
+                pages = all_visible(session, now=self._clock(), audience=Audience.STAFF)
             else:
                 pages = self._changed_since(session, opened.change_number)
             for page in pages:
@@ -204,7 +206,7 @@ class Follower:
         ids, last = changed_articles(session, after=number, limit=CHANGES_PER_STEP)
         while ids:
             self.index.forget_vectors(numbers_of(session, ids))
-            yield list(find_visible(session, ids, now=self._clock()).values())
+            yield list(find_visible(session, ids, now=self._clock(), audience=Audience.STAFF).values())
             ids, last = changed_articles(session, after=last, limit=CHANGES_PER_STEP)
 
     def _save(self) -> None:

@@ -18,6 +18,7 @@ import tantivy
 from tantivy import Document, Index, Occur, Query, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
 from knowledge.keyword_files import KeywordFilesUnusable, Seen, check_files, seen_from_text, seen_to_text
+from knowledge.models import Audience
 from knowledge.tokens import tokens
 
 # Memory of the writer before it flushes a segment; tantivy's least is 15 MB per thread.
@@ -46,6 +47,7 @@ class KeywordDocument:
     language: str
     wordings: tuple[str, ...]
     answer: str
+    audience: Audience = Audience.EVERYBODY
 
 
 class KeywordHit(NamedTuple):
@@ -100,16 +102,26 @@ class KeywordIndex:
             self._commit(seen)
 
     def search(
-        self, text: str, limit: int, *, libraries: Sequence[UUID] | None, language: str | None = None
+        self,
+        text: str,
+        limit: int,
+        *,
+        libraries: Sequence[UUID] | None,
+        language: str | None = None,
+        audience: Audience = Audience.EVERYBODY,
     ) -> list[KeywordHit]:
-        """Return the best articles of these owners (None: of all), best first. Any text is a valid query."""
+        """Return the best articles that this audience may find of these owners, best first. Any text is a valid query.
+
+        `libraries` None leaves nobody's out, whatever the audience: for when there is nothing to leave out.
+        """
         wanted = list(dict.fromkeys(tokens(text)))[:MAX_QUERY_TOKENS]
         searcher = self._searcher
         in_wordings = [searcher.doc_freq("wordings", token) for token in wanted]
         terms = self._terms(wanted, in_wordings, searcher)
         if not terms or (libraries is not None and not libraries):
             return []
-        query = Query.boolean_query([*self._filters(libraries, language), *terms])
+        owners = None if libraries is None else [_owner(each, kind) for each in libraries for kind in _up_to(audience)]
+        query = Query.boolean_query([*self._filters(owners, language), *terms])
         hits = searcher.search(query, limit, count=False).hits
         # Whatever is in scope meets the query's conditions; what shares no word with it has no score.
         scored = [(score, address) for score, address in hits if score > 0]
@@ -155,16 +167,16 @@ class KeywordIndex:
         ]
         return [(Occur.Should, term) for term in terms]
 
-    def _filters(self, libraries: Sequence[UUID] | None, language: str | None) -> list[tuple[Occur, Query]]:
-        filters = [] if libraries is None else [self._owners(libraries)]
+    def _filters(self, owners: Sequence[str] | None, language: str | None) -> list[tuple[Occur, Query]]:
+        filters = [] if owners is None else [self._owners(owners)]
         if language is not None:
             filters.append(Query.term_query(self._schema, "language", language))
         return [(Occur.Must, Query.const_score_query(each, 0.0)) for each in filters]
 
-    def _owners(self, libraries: Sequence[UUID]) -> Query:
-        if len(libraries) > _OWNERS_AS_TERMS:
-            return Query.term_set_query(self._schema, "library", [library.hex for library in libraries])
-        terms = [Query.term_query(self._schema, "library", library.hex) for library in libraries]
+    def _owners(self, owners: Sequence[str]) -> Query:
+        if len(owners) > _OWNERS_AS_TERMS:
+            return Query.term_set_query(self._schema, "library", list(owners))
+        terms = [Query.term_query(self._schema, "library", owner) for owner in owners]
         return Query.boolean_query([(Occur.Should, term) for term in terms])
 
 
@@ -202,11 +214,20 @@ def _schema() -> tantivy.Schema:
 def _document(source: KeywordDocument) -> Document:
     document = Document()
     document.add_integer("number", source.number)
-    document.add_text("library", source.library_id.hex)
+    document.add_text("library", _owner(source.library_id, source.audience))
     document.add_text("language", source.language)
     document.add_text("wordings", " ".join(token for wording in source.wordings for token in tokens(wording)))
     document.add_text("answer", " ".join(tokens(source.answer)))
     return document
+
+
+def _owner(library: UUID, audience: Audience) -> str:
+    # Owner and audience are one word: what readers may find costs no condition more.
+    return library.hex + (f".{audience.value}" if audience else "")
+
+
+def _up_to(audience: Audience) -> list[Audience]:
+    return [each for each in Audience if each <= audience]
 
 
 def _seen_document(seen: Seen) -> Document:

@@ -1,7 +1,7 @@
 """Tables of the knowledge base. Libraries and people are opaque ids: this package does not know the network."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,8 +33,38 @@ class ArticleState(StrEnum):
     MERGED = "merged"
 
 
-# A newer revision may be under work while readers still see the published one.
-VISIBLE_STATES = (ArticleState.DRAFT, ArticleState.IN_REVIEW, ArticleState.PUBLISHED)
+# A newer revision may be under work, or somebody may have to look at the article again, while readers still see it.
+VISIBLE_STATES = (ArticleState.DRAFT, ArticleState.IN_REVIEW, ArticleState.PUBLISHED, ArticleState.NEEDS_REVIEW)
+# No longer in use: kept as history.
+OUT_OF_USE = (ArticleState.RETIRED, ArticleState.MERGED)
+
+
+class Visibility(StrEnum):
+    """Who of those in scope may find an article: everybody, readers whom their library has signed in, staff."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    STAFF = "staff"
+
+
+class Audience(IntEnum):
+    """How far an asker is let in: each may find what those before it may, and more."""
+
+    EVERYBODY = 0
+    SIGNED_IN = 1
+    STAFF = 2
+
+
+_AUDIENCE_OF: dict[str, Audience] = {
+    Visibility.PUBLIC: Audience.EVERYBODY,
+    Visibility.SIGNED_IN: Audience.SIGNED_IN,
+    Visibility.STAFF: Audience.STAFF,
+}
+
+
+def audience_of(visibility: str) -> Audience:
+    """Return the least audience that may find articles of this visibility."""
+    return _AUDIENCE_OF[visibility]
 
 
 class Language(StrEnum):
@@ -92,11 +123,15 @@ class Article(Base):
     `library_id` is the owner: only readers below that node see the article. `key` names the topic; articles of several
     owners with one key and language are variants, of which the nearest owner's stands. `number` is given at the first
     publication and names the article in the indexes. `current_revision` is the newest, `published_revision` the one
-    readers see.
+    readers see. Facets, visibility and dates are those of the published revision, or of the newest where there is none.
+
+    `starts_at` is set while a published article waits for its `valid_from`; `shows_past` lets readers find it after
+    `valid_until`, with a note. `publish_at` is when what `scheduled_by_id` has reviewed is to be published.
     """
 
     __tablename__ = "articles"
     __table_args__ = (
+        _one_of("visibility", Visibility),
         _one_of("state", ArticleState),
         _one_of("language", Language),
         _one_of("service_topic", ServiceTopic),
@@ -125,6 +160,14 @@ class Article(Base):
     reviewer_id: Mapped[UUID | None]
     published_at: Mapped[datetime | None]
     valid_until: Mapped[datetime | None] = mapped_column(index=True)
+    valid_from: Mapped[datetime | None]
+    visibility: Mapped[str] = mapped_column(String(16), default=Visibility.PUBLIC, server_default="public")
+    shows_past: Mapped[bool] = mapped_column(default=False, server_default=false())
+    starts_at: Mapped[datetime | None] = mapped_column(index=True)
+    submitted_at: Mapped[datetime | None]
+    assigned_reviewer_id: Mapped[UUID | None]
+    publish_at: Mapped[datetime | None] = mapped_column(index=True)
+    scheduled_by_id: Mapped[UUID | None]
     service_topic: Mapped[str] = mapped_column(String(24))
     question_type: Mapped[str] = mapped_column(String(16))
     clc_class: Mapped[str | None] = mapped_column(String(1))
@@ -135,7 +178,7 @@ class Article(Base):
 
 
 class Revision(Base):
-    """One version of an article's text, never changed once written; `sent_back_reason` is a reviewer's refusal."""
+    """One version of an article's text and facets, never changed once written, but for a reviewer's refusal."""
 
     __tablename__ = "article_revisions"
 
@@ -145,6 +188,12 @@ class Revision(Base):
     alternates: Mapped[list[str]] = mapped_column(JSON)
     answer: Mapped[str] = mapped_column(Text)
     sources: Mapped[list[str]] = mapped_column(JSON)
+    service_topic: Mapped[str] = mapped_column(String(24), default=ServiceTopic.OTHER, server_default="other")
+    question_type: Mapped[str] = mapped_column(String(16), default=QuestionType.FACT, server_default="fact")
+    clc_class: Mapped[str | None] = mapped_column(String(1))
+    visibility: Mapped[str] = mapped_column(String(16), default=Visibility.PUBLIC, server_default="public")
+    valid_from: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
     change_note: Mapped[str | None] = mapped_column(String(500))
     author_id: Mapped[UUID]
     sent_back_reason: Mapped[str | None] = mapped_column(String(500))

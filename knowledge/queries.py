@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from knowledge.models import Article, ArticleState, Revision
+from knowledge.models import VISIBLE_STATES, Article, ArticleState, Revision
 from storage.errors import NotFound
 
 MAX_PAGE_SIZE = 100
@@ -23,6 +24,11 @@ class ArticleFilter:
     service_topic: str | None = None
     key: str | None = None
     text: str | None = None
+    question_type: str | None = None
+    clc_class: str | None = None
+    visibility: str | None = None
+    untouched_since: datetime | None = None
+    is_published: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,15 @@ def find_article(session: Session, article_id: UUID, *, owners: Collection[UUID]
     article = session.get(Article, article_id)
     if article is None or (owners is not None and article.library_id not in owners):
         raise NotFound()
+    return article
+
+
+def survivor(session: Session, article: Article) -> Article:
+    """Return the article that stands in the place of a merged one, at the end of the chain; itself where it is none."""
+    seen = {article.id}
+    while article.merged_into_id is not None and article.merged_into_id not in seen:
+        seen.add(article.merged_into_id)
+        article = session.get_one(Article, article.merged_into_id)
     return article
 
 
@@ -62,6 +77,29 @@ def list_articles(session: Session, wanted: ArticleFilter, *, page: int = 1, pag
     ).all()
     total = session.scalar(select(func.count()).select_from(Article).join(Revision, newest).where(*conditions)) or 0
     return ArticlePage(rows=[(row[0], row[1]) for row in rows], total=total)
+
+
+def list_waiting(session: Session, owners: Collection[UUID], *, limit: int) -> Sequence[tuple[Article, Revision]]:
+    """Return what waits for a review with its newest revision, the longest waiting first."""
+    newest = and_(Revision.article_id == Article.id, Revision.number == Article.current_revision)
+    statement = (
+        select(Article, Revision)
+        .join(Revision, newest)
+        .where(Article.library_id.in_(owners), Article.state == ArticleState.IN_REVIEW)
+        .order_by(func.coalesce(Article.submitted_at, Article.updated_at), Article.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement.limit(limit))]
+
+
+def articles_showing(session: Session, image_id: str) -> Sequence[UUID]:
+    """Return the articles copied from others whose published text names this image."""
+    published = and_(Revision.article_id == Article.id, Revision.number == Article.published_revision)
+    statement = (
+        select(Article.id)
+        .join(Revision, published)
+        .where(Article.origin.startswith("article:"), Revision.answer.contains(image_id, autoescape=True))
+    )
+    return session.scalars(statement.limit(MAX_PAGE_SIZE)).all()
 
 
 def count_by_state(session: Session, *, owners: Collection[UUID]) -> dict[ArticleState, int]:
@@ -94,9 +132,16 @@ def _conditions(wanted: ArticleFilter) -> list[ColumnElement[bool]]:
         (Article.language, wanted.language),
         (Article.service_topic, wanted.service_topic),
         (Article.key, wanted.key),
+        (Article.question_type, wanted.question_type),
+        (Article.clc_class, wanted.clc_class),
+        (Article.visibility, wanted.visibility),
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.untouched_since is not None:
+        conditions.append(Article.updated_at <= wanted.untouched_since)
+    if wanted.is_published:
+        conditions += [Article.published_revision.is_not(None), Article.state.in_(VISIBLE_STATES)]
     if wanted.text and wanted.text.strip():
         conditions.append(_contains(wanted.text.strip()))
     return conditions

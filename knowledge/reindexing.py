@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from embeddings.encoder import Encoder
 from knowledge.encoding import encode_and_store
-from knowledge.models import VISIBLE_STATES, Article, PassageVector
+from knowledge.models import VISIBLE_STATES, Article, Audience, PassageVector
 from knowledge.stored_vectors import Unencoded, load_vectors
 from knowledge.visible import VisibleArticle, all_visible
 from storage.database import Database
@@ -77,7 +77,7 @@ def _pages(database: Database, encoder: Encoder) -> Iterator[tuple[Sequence[Visi
     last = 0
     while True:
         with database.read() as session:
-            page = next(all_visible(session, now=datetime.now(UTC), after=last), [])
+            page = next(all_visible(session, now=datetime.now(UTC), after=last, audience=Audience.STAFF), [])
             if not page:
                 return
             _, missing = load_vectors(session, page, encoder=encoder.name, dimensions=encoder.dimensions)

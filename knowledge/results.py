@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from knowledge.confidence import Evidence
+from knowledge.models import Visibility
 
 Outcome = Literal["answer", "suggestions", "nothing"]
 Mode = Literal["hybrid", "keyword"]
@@ -35,7 +36,8 @@ class Hit:
     """An article found. Ranks count from 1 and are None where that side did not find it; `score` is joint, 0..1.
 
     `matched_text` is the wording or piece of the answer that came closest; `answer` is Markdown. Only the best hit of a
-    search has `evidence`; `is_repeated` says that the query repeats one of its wordings.
+    search has `evidence`; `is_repeated` says that the query repeats one of its wordings. A past `valid_until`
+    is to be shown with the answer.
     """
 
     article_id: UUID
@@ -53,6 +55,8 @@ class Hit:
     vector_score: float
     evidence: Evidence | None = None
     is_repeated: bool = False
+    visibility: str = Visibility.PUBLIC
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True)

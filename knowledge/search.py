@@ -21,7 +21,7 @@ from knowledge.evidence import evidence_of
 from knowledge.following import Follower
 from knowledge.fusion import FusedHit, VectorHit, fuse
 from knowledge.keyword_index import KeywordHit
-from knowledge.models import Language
+from knowledge.models import Audience, Language
 from knowledge.passages import Passage
 from knowledge.prepared import PreparedArticles
 from knowledge.results import (
@@ -129,7 +129,7 @@ class KnowledgeSearch:
         fused = fuse(keyword, vectors)
         topics = by_topic(fused, self._follower.index.catalogue, scope=scope, languages=_languages(text, language))
         wanted = min(limit, MAX_HITS)
-        hits = self._hits(list(islice(topics, wanted + SPARE_HITS)), words, wanted)
+        hits = self._hits(list(islice(topics, wanted + SPARE_HITS)), words, wanted, audience=scope.audience)
         return "keyword" if vectors is None else "hybrid", hits
 
     def judge(self, mode: Mode, hits: tuple[Hit, ...]) -> SearchResult:
@@ -142,6 +142,11 @@ class KnowledgeSearch:
             return KEYWORD_THRESHOLDS
         calibration = self._calibration()
         return self._thresholds or (calibration.thresholds if calibration else UNCALIBRATED_THRESHOLDS)
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """The encoder of this process, None while there is none: what waits for vectors goes on waiting."""
+        return self._follower.encoder
 
     @property
     def vector_index(self) -> VectorIndex | None:
@@ -185,9 +190,10 @@ class KnowledgeSearch:
         self._follower.note_encoder(None)
         return hits
 
-    def _hits(self, topics: list[TopicHit], words: list[str], limit: int) -> tuple[Hit, ...]:
+    def _hits(self, topics: list[TopicHit], words: list[str], limit: int, *, audience: Audience) -> tuple[Hit, ...]:
         with self._database.read() as session:
-            articles = find_visible(session, [topic.entry.article_id for topic in topics], now=self._clock())
+            wanted = [topic.entry.article_id for topic in topics]
+            articles = find_visible(session, wanted, now=self._clock(), audience=audience)
         visible = [
             (articles[topic.entry.article_id], topic.found) for topic in topics if topic.entry.article_id in articles
         ]
@@ -227,6 +233,8 @@ class KnowledgeSearch:
             keyword_score=found.keyword_score,
             vector_score=found.vector_score,
             is_repeated=repeated is not None,
+            visibility=article.visibility,
+            valid_until=article.valid_until,
         )
 
 

@@ -14,6 +14,7 @@ from knowledge.entries import entry_of
 from knowledge.fusion import VectorHit
 from knowledge.keyword_files import Seen
 from knowledge.keyword_index import KeywordDocument, KeywordHit, KeywordIndex
+from knowledge.models import audience_of
 from knowledge.passages import PASSAGES_PER_ARTICLE
 from knowledge.stored_vectors import EncodedPassages, passage_id
 from knowledge.visible import VisibleArticle
@@ -86,7 +87,7 @@ class SearchIndex:
             kept = [row for row, number in enumerate(numbers) if number in current]
             if kept:
                 articles_kept = [current[numbers[row]] for row in kept]
-                groups = [group_of(article.library_id, article.language) for article in articles_kept]
+                groups = [_group(article) for article in articles_kept]
                 outdated = _outdated_passages(list({article.number: article for article in articles_kept}.values()))
                 self.vectors.add(encoded.ids[kept], encoded.vectors[kept], groups=groups, instead_of=outdated)
 
@@ -94,7 +95,9 @@ class SearchIndex:
         if self.catalogue.selection(scope, language).share == 1:
             # Nothing to leave out, and tantivy takes half as long over a query without conditions.
             return self.keywords.search(text, limit, libraries=None)
-        return self.keywords.search(text, limit, libraries=scope.library_ids, language=language)
+        return self.keywords.search(
+            text, limit, libraries=scope.library_ids, language=language, audience=scope.audience
+        )
 
     def search_vectors(
         self, query: Vectors, limit: int, *, scope: Scope, language: str | None
@@ -152,6 +155,10 @@ def _outdated_passages(articles: Sequence[VisibleArticle]) -> Ids:
     return outdated
 
 
+def _group(article: VisibleArticle) -> str:
+    return group_of(article.library_id, article.language, audience_of(article.visibility))
+
+
 def _document(article: VisibleArticle) -> KeywordDocument:
     return KeywordDocument(
         number=article.number,
@@ -159,4 +166,5 @@ def _document(article: VisibleArticle) -> KeywordDocument:
         language=article.language,
         wordings=(article.question, *article.alternates),
         answer=article.answer,
+        audience=audience_of(article.visibility),
     )

@@ -32,6 +32,12 @@ def spell_out(text: str) -> str:
     return _LETTERS.sub(lambda found: _behind_letters(found.group()), _HAN_RUN.sub(_repaired, text))
 
 
+def initials(text: str) -> str:
+    """Return the first letters of the pinyin of a text, with those of its other words: 校外访问 VPN is xwfwv."""
+    pieces = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", text)
+    return "".join(_syllables().get(piece, piece)[0].lower() for piece in pieces)
+
+
 def _repaired(found: re.Match[str]) -> str:
     run = found.group()
     sounds = _terms_by_sound()

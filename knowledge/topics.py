@@ -30,7 +30,8 @@ def by_topic(
         entry = catalogue.find(hit.number)
         if entry is None or entry.key in seen:
             continue
-        chosen = _nearest(catalogue.variants(entry.key), distance, rank)
+        variants = [each for each in catalogue.variants(entry.key) if each.audience <= scope.audience]
+        chosen = _nearest(variants, distance, rank)
         if chosen is None:
             continue
         seen.add(entry.key)

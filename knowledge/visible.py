@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from knowledge.models import VISIBLE_STATES, Article, Revision
+from knowledge.models import VISIBLE_STATES, Article, Audience, Revision, Visibility, audience_of
 from knowledge.passages import Passage, passages_of
 
 PAGE_SIZE = 1_000
@@ -20,7 +20,8 @@ _ARTICLES, _REVISIONS = Article.__table__.c, Revision.__table__.c
 IS_VISIBLE = and_(
     # Written out: a list of parameters would be put together anew for every search.
     or_(*(_ARTICLES.state == literal_column(f"'{state}'") for state in VISIBLE_STATES)),
-    or_(_ARTICLES.valid_until.is_(None), _ARTICLES.valid_until > bindparam("now")),
+    or_(_ARTICLES.valid_until.is_(None), _ARTICLES.valid_until > bindparam("now"), _ARTICLES.shows_past),
+    or_(_ARTICLES.valid_from.is_(None), _ARTICLES.valid_from <= bindparam("now")),
 )
 _IS_PUBLISHED = and_(_REVISIONS.article_id == _ARTICLES.id, _REVISIONS.number == _ARTICLES.published_revision)
 _VISIBLE = (
@@ -36,6 +37,8 @@ _VISIBLE = (
         _REVISIONS.answer,
         _REVISIONS.sources,
         _ARTICLES.published_at,
+        _ARTICLES.visibility,
+        _ARTICLES.valid_until,
     )
     .join_from(Article.__table__, Revision.__table__, _IS_PUBLISHED)
     .where(IS_VISIBLE)
@@ -59,29 +62,36 @@ class VisibleArticle:
     answer: str
     sources: tuple[str, ...]
     published_at: datetime
+    visibility: str = Visibility.PUBLIC
+    valid_until: datetime | None = None
 
     @property
     def passages(self) -> list[Passage]:
         return passages_of(self.question, self.alternates, self.answer)
 
 
-def find_visible(session: Session, ids: Collection[UUID], *, now: datetime) -> dict[UUID, VisibleArticle]:
-    """Return those of the articles that readers may see at that moment, by id."""
+def find_visible(
+    session: Session, ids: Collection[UUID], *, now: datetime, audience: Audience = Audience.EVERYBODY
+) -> dict[UUID, VisibleArticle]:
+    """Return those of the articles that this audience may see at that moment, by id; of owners in scope or not."""
     rows = session.connection().execute(_BY_ID, {"ids": list(ids), "now": now})
-    return {row.id: _article(row) for row in rows}
+    return {row.id: _article(row) for row in rows if audience_of(row.visibility) <= audience}
 
 
-def all_visible(session: Session, *, now: datetime, after: int = 0) -> Iterator[list[VisibleArticle]]:
-    """Yield every visible article numbered above `after` in pages of PAGE_SIZE, by number."""
+def all_visible(
+    session: Session, *, now: datetime, after: int = 0, audience: Audience = Audience.EVERYBODY
+) -> Iterator[list[VisibleArticle]]:
+    """Yield every article this audience may see, numbered above `after`, in pages of at most PAGE_SIZE, by number."""
     last = after
     while page := session.connection().execute(_PAGE, {"after": last, "now": now}).all():
-        yield [_article(row) for row in page]
+        yield [_article(row) for row in page if audience_of(row.visibility) <= audience]
         last = page[-1].number
 
 
 def count_visible(session: Session, *, now: datetime) -> int:
     """Return how many articles readers may see."""
-    counted = select(func.count()).select_from(Article.__table__).where(IS_VISIBLE)
+    is_published = _ARTICLES.published_revision.is_not(None)
+    counted = select(func.count()).select_from(Article.__table__).where(IS_VISIBLE, is_published)
     return session.connection().execute(counted, {"now": now}).scalar_one()
 
 
@@ -92,5 +102,5 @@ def numbers_of(session: Session, ids: Collection[UUID]) -> Sequence[int]:
 
 
 def _article(row: Row[*tuple[Any, ...]]) -> VisibleArticle:
-    values: list[Any] = [*row[:7], tuple(row.alternates), row.answer, tuple(row.sources), row.published_at]
+    values: list[Any] = [*row[:7], tuple(row.alternates), row.answer, tuple(row.sources), *row[10:]]
     return VisibleArticle(*values)

@@ -16,6 +16,7 @@ from tests.knowledge.factories import AUTHOR, CONTENT, REVIEWER, content, publis
 
 OWNER = UUID(int=10)
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
+THIRD = UUID(int=3)
 
 
 def test_a_draft_is_published_by_another_person_and_gets_a_number(database: Database) -> None:
@@ -38,14 +39,25 @@ def test_an_author_cannot_publish_the_own_revision(database: Database) -> None:
             articles.publish(session, article, reviewer_id=AUTHOR)
 
 
-def test_the_author_of_an_older_revision_may_review_a_newer_one(database: Database) -> None:
+def test_nobody_who_wrote_part_of_what_is_not_reviewed_yet_reviews_it(database: Database) -> None:
     with database.write() as session:
         article = articles.draft(session, content=CONTENT, owner=OWNER, author_id=AUTHOR)
         articles.revise(session, article, content=CONTENT, change=Change(1, REVIEWER, "shorter"))
         articles.submit(session, article)
-        with pytest.raises(errors.OwnRevision):
-            articles.publish(session, article, reviewer_id=REVIEWER)
-        articles.publish(session, article, reviewer_id=AUTHOR)
+        for author in (AUTHOR, REVIEWER):
+            with pytest.raises(errors.OwnRevision):
+                articles.publish(session, article, reviewer_id=author)
+        articles.publish(session, article, reviewer_id=THIRD)
+
+
+def test_the_author_of_a_published_revision_may_review_a_later_one_of_somebody_else(database: Database) -> None:
+    article = publish_in(database, OWNER)
+    with database.write() as session:
+        loaded = queries.find_article(session, article.id)
+        articles.revise(session, loaded, content=CONTENT, change=Change(1, REVIEWER, "shorter"))
+        articles.submit(session, loaded)
+        articles.publish(session, loaded, reviewer_id=AUTHOR)
+        assert loaded.published_revision == 2
 
 
 def test_only_what_waits_for_a_review_can_be_published_or_sent_back(database: Database) -> None:
@@ -150,13 +162,10 @@ def test_an_article_is_merged_only_into_another_in_use_in_its_language(database:
         assert (article.state, article.merged_into_id) == (ArticleState.MERGED, other.id)
 
 
-def test_an_article_whose_date_has_passed_needs_a_review_and_comes_back_as_a_draft(database: Database) -> None:
+def test_a_retired_article_whose_date_has_passed_comes_back_as_a_draft(database: Database) -> None:
     with database.write() as session:
         article = publish(session, OWNER, valid_until=NOW)
-        later = publish(session, OWNER, valid_until=NOW + timedelta(days=1))
-        assert [each.id for each in articles.expire(session, now=NOW)] == [article.id]
-        assert articles.expire(session, now=NOW) == []
-        assert (article.state, later.state) == (ArticleState.NEEDS_REVIEW, ArticleState.PUBLISHED)
+        articles.retire(session, article, now=NOW)
         articles.restore(session, article, now=NOW + timedelta(hours=1))
         assert article.state == ArticleState.DRAFT
 
