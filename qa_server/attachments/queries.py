@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from qa_server.attachments.models import Attachment, LinkSecret
+from qa_server.attachments.models import ArticleImage, Attachment, LinkSecret
 from qa_server.conversations.models import Message
 from storage.errors import NotFound
 
@@ -32,14 +32,17 @@ def taken_room(session: Session, conversation_id: UUID) -> tuple[int, int]:
 
 
 def is_wanted(session: Session, sha256: str, *, shown_since: datetime) -> bool:
-    """Say whether a message of any conversation has this content and shows it, or did so at `shown_since` or later."""
+    """Say whether an article has this content, or a message that shows it, or did so at `shown_since` or later."""
+    if session.scalar(select(ArticleImage.id).where(ArticleImage.sha256 == sha256).limit(1)) is not None:
+        return True
     wanted = select(Attachment.id).join(Message, _ITS_MESSAGE).where(_was_shown(shown_since))
     return session.scalar(wanted.where(Attachment.sha256 == sha256).limit(1)) is not None
 
 
 def wanted_hashes(session: Session, *, shown_since: datetime) -> set[str]:
     """Return the hashes of all contents that are wanted in this sense."""
-    return set(session.scalars(select(Attachment.sha256).join(Message, _ITS_MESSAGE).where(_was_shown(shown_since))))
+    sent = session.scalars(select(Attachment.sha256).join(Message, _ITS_MESSAGE).where(_was_shown(shown_since)))
+    return {*sent, *session.scalars(select(ArticleImage.sha256))}
 
 
 def shown_hashes(session: Session) -> Sequence[tuple[UUID, str]]:

@@ -38,6 +38,11 @@ class State(StrEnum):
 ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REJECTED, State.LOST})
 
 
+def told_to_reader(state: str) -> str:
+    """Return the state as a reader is told it: that an answer is reviewed first is no matter of the reader's."""
+    return State.ACTIVE.value if state == State.IN_REVIEW else str(state)
+
+
 class Resolution(StrEnum):
     """How a question ended, chosen by the librarian who closes it (办结码)."""
 
@@ -82,6 +87,9 @@ class Conversation(Base):
         UniqueConstraint("reader_id", "client_id"),
         # With the id, so that places in a queue are counted without reading rows.
         Index("ix_conversations_queue", "desk_id", "state", "priority", "queued_at", "id"),
+        # The newest of a library or a desk, in order, for the search.
+        Index("ix_conversations_library_id_id", "library_id", "id"),
+        Index("ix_conversations_desk_id_id", "desk_id", "id"),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
         CheckConstraint("read_level IS NULL OR read_level BETWEEN 1 AND 6", name="read_level"),
     )
@@ -183,4 +191,6 @@ class Note(Base):
     client_id: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
     is_whisper: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Ids of the colleagues it names.
+    mentions: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime]

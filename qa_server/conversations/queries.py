@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, 
 from sqlalchemy.orm import Session
 
 from qa_server.conversations.models import ENDED, Conversation, Kind, Message, Note, Reach, State
+from qa_server.conversations.text import storable
 from storage.errors import NotFound
 
 # Messages in one page of a thread.
@@ -49,6 +50,17 @@ def is_open_to(desk_ids: Collection[UUID]) -> ColumnElement[bool]:
         Reach.conversation_id == Conversation.id, Reach.desk_id.in_(desk_ids), Reach.is_shown.is_(True)
     )
     return or_(Conversation.desk_id.in_(desk_ids), reached)
+
+
+def numbered(session: Session, number: str) -> Conversation | None:
+    """Return the conversation with a number, or None. The caller checks who asks."""
+    return session.scalar(select(Conversation).where(Conversation.number == storable(number)[:32]))
+
+
+def is_at(session: Session, desk_ids: Collection[UUID], conversation: Conversation) -> bool:
+    """Say whether a conversation is open to one of these desks."""
+    statement = select(Conversation.id).where(Conversation.id == conversation.id, is_open_to(desk_ids))
+    return session.scalar(statement) is not None
 
 
 def locked(session: Session, conversation_id: UUID) -> Conversation:

@@ -89,6 +89,26 @@ class ReaderConversation(Wire):
     follow_up: FollowUpView | None = None
 
 
+class ReviewMark(Wire):
+    """An answer of a trainee waits for review: whose, and who is asked; with `is_open` every mentor of the desk."""
+
+    id: UUID
+    desk_id: UUID
+    librarian_id: UUID
+    asked_id: UUID | None
+    is_open: bool
+    is_unattended: bool
+    submitted_at: datetime
+
+
+class PracticeMark(Wire):
+    """That this is practice and nobody's question; `player_id` plays the reader, None where a case does."""
+
+    librarian_id: UUID
+    player_id: UUID | None
+    case_title: str | None
+
+
 class StaffConversation(ReaderConversation):
     """A conversation as librarians see it; `desk_id` is where it is queued, `reached` says where else it is open."""
 
@@ -100,9 +120,11 @@ class StaffConversation(ReaderConversation):
     read_level: int | None
     rating_comment: str | None
     priority: int = Field(0, description="0 (usual) to 9 (first).")
-    subject: str | None = Field(None, description="Its CLC class, where somebody said so; only while it is open.")
+    subject: str | None = Field(None, description="Its CLC class, where somebody said so.")
     reached: list[ReachView] = Field(default_factory=list)
     offered: list[OfferView] = Field(default_factory=list)
+    review: ReviewMark | None = Field(None, description="The oldest answer that waits for review.")
+    practice: PracticeMark | None = Field(None, description="Set for practice only.")
 
 
 class ReaderThread(Wire):
@@ -123,12 +145,37 @@ class NoteView(Wire):
     body: str
     created_at: datetime
     is_whisper: bool = False
+    mentions: list[UUID] = Field(default_factory=list, description="The colleagues it names.")
+
+
+class ReviewView(Wire):
+    """An answer of a trainee on its way by a mentor; staff only. `sent_seq` is the message that came of it.
+
+    `state` is pending, approved, edited, returned (with a comment) or withdrawn.
+    """
+
+    id: UUID
+    conversation_id: UUID
+    librarian_id: UUID
+    name: str
+    client_id: str
+    body: str
+    state: Literal["pending", "approved", "edited", "returned", "withdrawn"]
+    asked_name: str | None = Field(description="The mentor who is asked first.")
+    is_open: bool
+    is_unattended: bool = Field(description="No mentor of the desk is there.")
+    submitted_at: datetime
+    answered_at: datetime | None
+    answered_name: str | None
+    comment: str
+    sent_seq: int | None
 
 
 class StaffThread(Wire):
-    """The same for staff, with all internal notes, oldest first."""
+    """The same for staff, with all internal notes and reviewed answers, oldest first."""
 
     conversation: StaffConversation
     messages: list[MessageView]
     has_more: bool
     notes: list[NoteView]
+    reviews: list[ReviewView] = Field(default_factory=list)

@@ -5,9 +5,19 @@ from uuid import UUID
 
 from pydantic import Field
 
-from qa_server.conversations.schemas import MessageView, NoteView, ReaderConversation, StaffConversation, Wire
+from qa_server.colleagues.schemas import NoticeView, StaffMessageView
+from qa_server.conversations.schemas import (
+    MessageView,
+    NoteView,
+    ReaderConversation,
+    ReviewView,
+    StaffConversation,
+    Wire,
+)
 
 Side = Literal["reader", "librarian"]
+# What a librarian is to others, or chose to be.
+Stance = Literal["online", "away", "internal", "offline"]
 
 
 class MessagesPosted(Wire):
@@ -60,6 +70,41 @@ class NotePosted(Wire):
     note: NoteView
 
 
+class ReviewChanged(Wire):
+    """An answer of a trainee was written, or something became of it; for staff only."""
+
+    kind: Literal["review_changed"] = "review_changed"
+    conversation_id: UUID
+    review: ReviewView
+
+
+class StaffTalked(Wire):
+    """A message of a room was said or changed; `recipients` belong to the room."""
+
+    kind: Literal["staff_talked"] = "staff_talked"
+    room_id: UUID
+    version: int
+    recipients: list[UUID]
+    items: list[StaffMessageView]
+
+
+class RoomRead(Wire):
+    """A person has read a room further, on one of the screens."""
+
+    kind: Literal["room_read"] = "room_read"
+    librarian_id: UUID
+    room_id: UUID
+    seen_seq: int
+
+
+class NoticesChanged(Wire):
+    """What a person has not seen, as it is now."""
+
+    kind: Literal["notices_changed"] = "notices_changed"
+    librarian_id: UUID
+    items: list[NoticeView]
+
+
 class DeskChanged(Wire):
     """One entry of a desk's list, and the ids of those who wait in its own queue, in order.
 
@@ -72,6 +117,29 @@ class DeskChanged(Wire):
     item: StaffConversation
     waiting: list[UUID]
     is_listed: bool = True
+
+
+class StaffLooked(Wire):
+    """A librarian has a conversation open, is writing in it, or has left it; for the others of the staff."""
+
+    kind: Literal["staff_looked"] = "staff_looked"
+    conversation_id: UUID
+    librarian_id: UUID
+    name_zh: str
+    name_en: str
+    is_typing: bool
+    is_leaving: bool
+
+
+class WorkingChanged(Wire):
+    """A librarian came, left, chose what to be, or counts as away; for the own screens and the colleagues' desks."""
+
+    kind: Literal["working_changed"] = "working_changed"
+    librarian_id: UUID
+    desk_ids: list[UUID]
+    choice: Stance
+    availability: Stance
+    max_chats: int | None
 
 
 class LinksRevoked(Wire):
@@ -88,7 +156,13 @@ Announcement = Annotated[
     | SideTyped
     | SidePresence
     | NotePosted
+    | ReviewChanged
+    | StaffTalked
+    | RoomRead
+    | NoticesChanged
     | DeskChanged
+    | StaffLooked
+    | WorkingChanged
     | LinksRevoked,
     Field(discriminator="kind"),
 ]

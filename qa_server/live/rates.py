@@ -48,9 +48,12 @@ class Rates:
             # Who has been told so often and goes on does not listen.
             "refused_frame": Limit(60, 60),
             "verdict": Limit(settings.reader_verdicts_per_hour, 3600),
+            "unanswered": Limit(settings.ledger_reports_per_minute, 60),
             "reader_session": Limit(settings.network_sessions_per_minute, 60),
             "reader_search": Limit(settings.reader_searches_per_minute, 60),
             "search": Limit(settings.searches_per_minute, 60),
+            # A harvester asks one page after the other; so many a minute are a mistake.
+            "harvest": Limit(600, 60),
             # Transcripts that one network has sent by mail; a whole campus may be behind it.
             "letter": Limit(60, 3600),
             # Libraries that ask to join come one by one.

@@ -1,11 +1,12 @@
 """Changes to desks and their staff: kind, subjects, languages, mode, state; who serves there and as what."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qa_server.network.changes import Change, record_change
@@ -27,6 +28,7 @@ from storage.base import new_id
 
 # Main classes of the Chinese Library Classification: no L, M, W, Y.
 CLC_CLASSES = tuple("ABCDEFGHIJKNOPQRSTUVXZ")
+_CLC_CLASS = re.compile(r"[A-Z]{1,2}[0-9]{0,3}(?:\.[0-9]{1,2})?")
 LANGUAGES = ("zh", "en")
 
 
@@ -46,12 +48,17 @@ class DeskFields:
 
 @dataclass(frozen=True)
 class MemberFields:
-    """What somebody is at a desk. Empty subjects or languages mean those of the desk."""
+    """What somebody is at a desk. Empty subjects or languages mean those of the desk.
+
+    Mentor and last day are for trainees; of others they are dropped.
+    """
 
     role: MemberRole = MemberRole.MEMBER
     clc_classes: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     max_chats: int = DEFAULT_MAX_CHATS
+    mentor_id: UUID | None = None
+    trainee_until: date | None = None
 
 
 def add_desk(session: Session, library: Library, fields: DeskFields, *, by: UUID | None, now: datetime) -> Desk:
@@ -92,6 +99,7 @@ def set_member(
     _check_lists(fields.clc_classes, fields.languages)
     if not 1 <= fields.max_chats <= 50:
         raise DeskRefused(reason="A librarian has room for 1 to 50 chats at a time.")
+    _check_mentor(session, desk, librarian_id, fields)
     member = member_of(session, desk.id, librarian_id)
     old = _member_written(member) if member else None
     if member is None:
@@ -100,6 +108,11 @@ def set_member(
     member.role = fields.role
     member.clc_classes, member.languages = list(fields.clc_classes), list(fields.languages)
     member.max_chats = fields.max_chats
+    is_trainee = fields.role is MemberRole.TRAINEE
+    member.mentor_id = fields.mentor_id if is_trainee else None
+    member.trainee_until = fields.trainee_until if is_trainee else None
+    if is_trainee:
+        _leave_trainees(session, desk.id, librarian_id)
     new = _member_written(member)
     if old != new:
         subject = f"{desk.id}/{librarian_id}"
@@ -116,8 +129,14 @@ def remove_member(session: Session, desk: Desk, librarian_id: UUID, *, by: UUID 
     subject = f"{desk.id}/{librarian_id}"
     change = Change(desk.library_id, "desk_member", subject, "removed", _member_written(member), None)
     record_change(session, change, by=by, now=now)
+    _leave_trainees(session, desk.id, librarian_id)
     session.delete(member)
     session.flush()
+
+
+def is_clc_class(text: str) -> bool:
+    """Say whether a text has the form of a CLC class below one of the main classes, such as H or TP3."""
+    return text[:1] in CLC_CLASSES and _CLC_CLASS.fullmatch(text) is not None
 
 
 def member_of(session: Session, desk_id: UUID, librarian_id: UUID) -> DeskMember | None:
@@ -163,6 +182,20 @@ def _check_lists(clc_classes: Sequence[str], languages: Sequence[str]) -> None:
         raise DeskRefused(reason="A language is zh or en.")
 
 
+def _check_mentor(session: Session, desk: Desk, librarian_id: UUID, fields: MemberFields) -> None:
+    if fields.role is not MemberRole.TRAINEE or fields.mentor_id is None:
+        return
+    mentor = member_of(session, desk.id, fields.mentor_id)
+    if mentor is None or mentor.role == MemberRole.TRAINEE or fields.mentor_id == librarian_id:
+        raise DeskRefused(reason="A mentor serves at the same desk and is no trainee.")
+
+
+def _leave_trainees(session: Session, desk_id: UUID, mentor_id: UUID) -> None:
+    """Leave the trainees of somebody who can be their mentor no longer without a named one."""
+    theirs = update(DeskMember).where(DeskMember.desk_id == desk_id, DeskMember.mentor_id == mentor_id)
+    session.execute(theirs.values(mentor_id=None).execution_options(synchronize_session="fetch"))
+
+
 def _columns(fields: DeskFields) -> dict[str, object]:
     return {
         "name_zh": fields.name_zh.strip(),
@@ -206,4 +239,6 @@ def _member_written(member: DeskMember) -> dict[str, object]:
         "clc_classes": list(member.clc_classes),
         "languages": list(member.languages),
         "max_chats": member.max_chats,
+        "mentor": str(member.mentor_id) if member.mentor_id else None,
+        "trainee_until": member.trainee_until.isoformat() if member.trainee_until else None,
     }

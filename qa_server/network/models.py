@@ -1,6 +1,6 @@
 """Tables of the network: libraries as nodes of a tree, alliances across it, desks."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -137,7 +137,10 @@ class Desk(Base):
 
 
 class DeskMember(Base):
-    """A librarian who serves at a desk, with the subjects and languages answered there; empty lists mean the desk's."""
+    """A librarian who serves at a desk, with the subjects and languages answered there; empty lists mean the desk's.
+
+    A trainee may have a mentor, and a last day as a trainee by the calendar of the desk's library.
+    """
 
     __tablename__ = "desk_members"
     __table_args__ = (
@@ -153,3 +156,5 @@ class DeskMember(Base):
     clc_classes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     max_chats: Mapped[int] = mapped_column(default=DEFAULT_MAX_CHATS, server_default="3")
+    mentor_id: Mapped[UUID | None] = mapped_column(ForeignKey("librarians.id"))
+    trainee_until: Mapped[date | None]

@@ -121,8 +121,3 @@ def desks_of(session: Session, librarian_id: UUID) -> Sequence[Desk]:
         .order_by(Desk.id)
     )
     return session.scalars(statement).all()
-
-
-def members_of_desk(session: Session, desk_id: UUID) -> list[UUID]:
-    """Return the ids of the librarians who serve at this desk."""
-    return list(session.scalars(select(DeskMember.librarian_id).where(DeskMember.desk_id == desk_id)))

@@ -43,6 +43,14 @@ class CsrfRefused(AppError):
     message = "This page is out of date. Please reload it and try again."
 
 
+class CapacityRefused(AppError):
+    """Somebody wants more conversations at once than a desk gives."""
+
+    code = "capacity_refused"
+    status = 422
+    message = "Choose from 1 to {limit} conversations at once; your library administrator sets the limit."
+
+
 class IdentityRefused(AppError):
     """A library's page said who its reader is, and the statement cannot be believed."""
 

@@ -15,6 +15,7 @@ class Role(StrEnum):
 
     LIBRARIAN = "librarian"
     DISPATCHER = "dispatcher"
+    EDITOR = "editor"
     CURATOR = "curator"
     LIBRARY_ADMINISTRATOR = "library_administrator"
     CENTRE_ADMINISTRATOR = "centre_administrator"
@@ -56,7 +57,7 @@ class RoleGrant(Base):
     __table_args__ = (
         UniqueConstraint("librarian_id", "library_id", "role"),
         CheckConstraint(
-            "role IN ('librarian', 'dispatcher', 'curator', 'library_administrator', "
+            "role IN ('librarian', 'dispatcher', 'editor', 'curator', 'library_administrator', "
             "'centre_administrator', 'network_administrator')",
             name="role",
         ),

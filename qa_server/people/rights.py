@@ -14,21 +14,27 @@ class Right(StrEnum):
     VIEW_ARTICLES = "view_articles"
     DRAFT_ARTICLES = "draft_articles"
     REVIEW_ARTICLES = "review_articles"
+    DELETE_ARTICLES = "delete_articles"
     ADMINISTER_LIBRARY = "administer_library"
     ADMINISTER_TREE = "administer_tree"
     PLAN_SHIFTS = "plan_shifts"
     EDIT_CARD = "edit_card"
     APPROVE_CARD = "approve_card"
     SUPERVISE = "supervise"
+    EXPORT_READERS = "export_readers"
+    MENTOR = "mentor"
 
 
 _CENTRE_ADMINISTRATORS = {Role.CENTRE_ADMINISTRATOR, Role.NETWORK_ADMINISTRATOR}
 _ADMINISTRATORS = {Role.LIBRARY_ADMINISTRATOR} | _CENTRE_ADMINISTRATORS
 
 _ROLES_WITH: dict[Right, set[Role]] = {
-    Right.VIEW_ARTICLES: {Role.LIBRARIAN, Role.DISPATCHER, Role.CURATOR} | _ADMINISTRATORS,
-    Right.DRAFT_ARTICLES: {Role.LIBRARIAN, Role.CURATOR} | _ADMINISTRATORS,
-    Right.REVIEW_ARTICLES: {Role.CURATOR} | _ADMINISTRATORS,
+    # View; add (what is written stays without effect until somebody else publishes it); edit, which is to publish what
+    # others wrote; delete, which is to take articles away from readers.
+    Right.VIEW_ARTICLES: {Role.LIBRARIAN, Role.DISPATCHER, Role.EDITOR, Role.CURATOR} | _ADMINISTRATORS,
+    Right.DRAFT_ARTICLES: {Role.LIBRARIAN, Role.EDITOR, Role.CURATOR} | _ADMINISTRATORS,
+    Right.REVIEW_ARTICLES: {Role.EDITOR, Role.CURATOR} | _ADMINISTRATORS,
+    Right.DELETE_ARTICLES: {Role.CURATOR} | _ADMINISTRATORS,
     # Settings, hours, desks, staff and accounts of a node and of those below it.
     Right.ADMINISTER_LIBRARY: _ADMINISTRATORS,
     # New nodes, moves, closing for good, applications: held at the node above.
@@ -38,11 +44,21 @@ _ROLES_WITH: dict[Right, set[Role]] = {
     Right.APPROVE_CARD: _CENTRE_ADMINISTRATORS,
     # Watch, whisper, take over, set priorities: each is written down.
     Right.SUPERVISE: {Role.DISPATCHER} | _ADMINISTRATORS,
+    # Names of readers in what leaves the service; on a page every librarian of the desk sees them.
+    Right.EXPORT_READERS: _ADMINISTRATORS,
+    # Read, send and give back answers of trainees, at desks where one serves oneself.
+    Right.MENTOR: {Role.LIBRARIAN, Role.DISPATCHER, Role.CURATOR} | _ADMINISTRATORS,
 }
 
 # Which roles the holder of a role may give to others at the same node and below it.
 _MAY_GIVE: dict[Role, set[Role]] = {
-    Role.LIBRARY_ADMINISTRATOR: {Role.LIBRARIAN, Role.DISPATCHER, Role.CURATOR, Role.LIBRARY_ADMINISTRATOR},
+    Role.LIBRARY_ADMINISTRATOR: {
+        Role.LIBRARIAN,
+        Role.DISPATCHER,
+        Role.EDITOR,
+        Role.CURATOR,
+        Role.LIBRARY_ADMINISTRATOR,
+    },
     Role.CENTRE_ADMINISTRATOR: set(Role) - {Role.NETWORK_ADMINISTRATOR},
     Role.NETWORK_ADMINISTRATOR: set(Role),
 }
@@ -83,6 +99,11 @@ def has_right(person: StaffMember, right: Right, path: Collection[UUID]) -> bool
 def nodes_with(person: StaffMember, right: Right) -> set[UUID]:
     """Return the nodes at which the person holds the right; it reaches down from each."""
     return {grant.library_id for grant in person.grants if grant.role in _ROLES_WITH[right]}
+
+
+def roles_with(right: Right) -> set[Role]:
+    """Return the roles that give the right."""
+    return set(_ROLES_WITH[right])
 
 
 def may_give(person: StaffMember, role: Role, path: Collection[UUID]) -> bool:

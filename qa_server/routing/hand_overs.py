@@ -126,6 +126,17 @@ def mark_returned(session: Session, offered: HandOver, taker: UUID) -> None:
         session.flush()
 
 
+def last_sent_by(session: Session, conversation_id: UUID, librarian_id: UUID) -> HandOver | None:
+    """Return the accepted hand-over by which a person gave a question away, the newest one, or None."""
+    statement = select(HandOver).where(
+        HandOver.conversation_id == conversation_id,
+        HandOver.from_librarian_id == librarian_id,
+        HandOver.kind != Kind.ASKED_BACK,
+        HandOver.state == "accepted",
+    )
+    return session.scalar(statement.order_by(HandOver.answered_at.desc(), HandOver.id.desc()).limit(1))
+
+
 def may_answer(offered: HandOver, librarian_id: UUID, desk_ids: Collection[UUID]) -> bool:
     """Say whether a person may accept or decline: the one it is offered to; the holder, when it was asked back."""
     if offered.kind == Kind.ASKED_BACK:

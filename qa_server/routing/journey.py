@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_server.network.models import Desk
+from qa_server.people.availability import takes_anything
 from qa_server.people.queries import librarians_by_id
 from qa_server.routing.cascade import Plan, QuestionKind, Scene, advance, begin
 from qa_server.routing.policy import Choice, Wanted, choose
@@ -82,7 +83,8 @@ def travel_from(
     desk_ids = {step.desk_id for step in laid.plan.steps}
 
     def staff_at(moment: datetime) -> Mapping[UUID, DeskStaff]:
-        return staff_of(session, desk_ids, now=moment, is_here=is_here)
+        # Of another moment nobody's choice of now says anything.
+        return staff_of(session, desk_ids, now=moment, is_here=is_here, takes=takes_anything)
 
     def scene_of(moment: datetime) -> Scene:
         return scene_at(session, library_id, staff_at(moment), rule=laid.rule, now=moment)

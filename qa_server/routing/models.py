@@ -192,7 +192,10 @@ class PresenceSpan(Base):
 
 
 class SupervisionEntry(Base):
-    """That a supervisor watched, whispered in or took over a conversation. Never changed, never deleted."""
+    """That a supervisor watched, whispered in, took over or put first a conversation. Never changed, never deleted.
+
+    `priority` and `reason` are set where the place in the queue was changed.
+    """
 
     __tablename__ = "supervision_entries"
 
@@ -201,4 +204,6 @@ class SupervisionEntry(Base):
     librarian_id: Mapped[UUID] = mapped_column(ForeignKey("librarians.id"))
     action: Mapped[str] = mapped_column(String(16))
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("librarians.id"))
+    priority: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     happened_at: Mapped[datetime]

@@ -18,7 +18,10 @@ from qa_server.network.queries import desk_of_library, path_up
 from qa_server.network.roster_models import RosterException, RosterSlot
 from qa_server.network.rosters import on_shift_at
 from qa_server.network.schedules import schedules_of
+from qa_server.people.availability import Takes, takes_anything, takes_questions
 from qa_server.people.models import Librarian
+from qa_server.people.working import as_working
+from qa_server.people.working_models import WorkingState
 from qa_server.routing.cascade import DeskNow, Plan, QuestionKind, Scene
 from qa_server.routing.models import Claim, Offer, Route
 from qa_server.routing.policy import Candidate, Mode, Wanted, free_places
@@ -154,11 +157,21 @@ def desks_by_code(session: Session, codes: Collection[str]) -> dict[str, DeskRef
     return {code: found[code.upper()] for code in codes if code.upper() in found}
 
 
-def staff_of(session: Session, desk_ids: Collection[UUID], *, now: datetime, is_here: IsHere) -> dict[UUID, DeskStaff]:
-    """Return these desks as they are now, in a fixed number of statements; desks that are gone are left out."""
+def staff_of(
+    session: Session,
+    desk_ids: Collection[UUID],
+    *,
+    now: datetime,
+    is_here: IsHere,
+    takes: Takes = takes_questions,
+) -> dict[UUID, DeskStaff]:
+    """Return these desks as they are now, in a fixed number of statements; desks that are gone are left out.
+
+    Present is who is here, on duty where the desk has a roster, and `takes` what is to be given out.
+    """
     desks = session.scalars(select(Desk).where(Desk.id.in_(desk_ids), Desk.state != DeskState.CLOSED)).all()
     schedules = schedules_of(session, {desk.library_id for desk in desks}, around=now)
-    return _staff(session, desks, schedules, now=now, is_here=is_here)
+    return _staff(session, desks, schedules, now=now, is_here=is_here, takes=takes)
 
 
 def person_at(session: Session, desk_id: UUID, librarian_id: UUID, *, now: datetime) -> tuple[Mode, Candidate] | None:
@@ -166,7 +179,8 @@ def person_at(session: Session, desk_id: UUID, librarian_id: UUID, *, now: datet
     desk = session.get(Desk, desk_id)
     if desk is None:
         return None
-    present = _present(session, [desk], lambda _desk, each: each == librarian_id).get(desk_id, [])
+    someone = _present(session, [desk], lambda _desk, each: each == librarian_id, takes=takes_anything, now=now)
+    present = someone.get(desk_id, [])
     people = _with_load(session, present, now)
     return (Mode(desk.mode), people[_key(present[0])]) if present else None
 
@@ -177,15 +191,25 @@ def home_scene(
     """Return the moment a question of this library begins at its own desk, the only desk looked at."""
     desk = session.get_one(Desk, desk_id)
     schedules = schedules_of(session, {desk.library_id, library_id}, around=now)
-    staff = _staff(session, [desk], schedules, now=now, is_here=is_here)
+    staff = _staff(session, [desk], schedules, now=now, is_here=is_here, takes=takes_questions)
     return _scene(schedules[library_id], staff, rule, now)
 
 
 def _staff(
-    session: Session, desks: Sequence[Desk], schedules: Mapping[UUID, Schedule], *, now: datetime, is_here: IsHere
+    session: Session,
+    desks: Sequence[Desk],
+    schedules: Mapping[UUID, Schedule],
+    *,
+    now: datetime,
+    is_here: IsHere,
+    takes: Takes,
 ) -> dict[UUID, DeskStaff]:
     on_duty = _on_duty(session, [desk.id for desk in desks], now)
-    present = _present(session, desks, lambda desk_id, each: is_here(each) and _is_on_duty(on_duty, desk_id, each))
+
+    def is_there(desk_id: UUID, each: UUID) -> bool:
+        return is_here(each) and _is_on_duty(on_duty, desk_id, each)
+
+    present = _present(session, desks, is_there, takes=takes, now=now)
     people = _with_load(session, [each for all_of in present.values() for each in all_of], now)
     return {
         desk.id: DeskStaff(
@@ -281,18 +305,25 @@ def _is_on_duty(on_duty: Mapping[UUID, set[UUID]], desk_id: UUID, librarian_id: 
 
 
 def _present(
-    session: Session, desks: Sequence[Desk], is_there: Callable[[UUID, UUID], bool]
+    session: Session,
+    desks: Sequence[Desk],
+    is_there: Callable[[UUID, UUID], bool],
+    *,
+    takes: Takes,
+    now: datetime,
 ) -> dict[UUID, list[Candidate]]:
     by_id = {desk.id: desk for desk in desks}
     rows = session.execute(
-        select(DeskMember, Librarian.library_id)
+        select(DeskMember, Librarian.library_id, WorkingState)
         .join(Librarian, Librarian.id == DeskMember.librarian_id)
+        .outerjoin(WorkingState, WorkingState.librarian_id == DeskMember.librarian_id)
         .where(DeskMember.desk_id.in_(by_id), Librarian.is_active)
         .order_by(DeskMember.id)
     )
     found: dict[UUID, list[Candidate]] = defaultdict(list)
-    for member, library_id in rows:
-        if is_there(member.desk_id, member.librarian_id):
+    for member, library_id, state in rows:
+        working = as_working(state)
+        if is_there(member.desk_id, member.librarian_id) and takes(working.at(now)):
             desk = by_id[member.desk_id]
             found[desk.id].append(
                 Candidate(
@@ -301,7 +332,7 @@ def _present(
                     subjects=frozenset(member.clc_classes or desk.clc_classes),
                     languages=frozenset(member.languages or desk.languages),
                     role=member.role,
-                    max_load=member.max_chats,
+                    max_load=working.places(member.max_chats),
                 )
             )
     return found
