@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_server.conversations.schemas import Wire
 from qa_server.desk.rights_at import holds
 from qa_server.desk.workplace import Workplace
+from qa_server.network.changes import Change, record_change
 from qa_server.network.errors import ShiftRefused
 from qa_server.network.roster_models import Absence
 from qa_server.people.models import Librarian
@@ -44,6 +45,9 @@ def add_absence(place: Workplace, person: StaffMember, login: str, *, starts_on:
         row = Absence(librarian_id=librarian.id, starts_on=starts_on, ends_on=ends_on, created_at=place.clock())
         session.add(row)
         session.flush()
+        days = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+        change = Change(librarian.library_id, "absence", librarian.login, "added", None, days)
+        record_change(session, change, by=person.id, now=place.clock())
         return _absence_view(row, librarian)
 
 
@@ -51,7 +55,13 @@ def remove_absence(place: Workplace, person: StaffMember, login: str, absence_id
     """Take an absence back. Safe to repeat. Raises NotFound."""
     with place.database.write() as session:
         librarian = _plannable(session, person, login)
-        session.execute(delete(Absence).where(Absence.id == absence_id, Absence.librarian_id == librarian.id))
+        row = session.get(Absence, absence_id)
+        if row is None or row.librarian_id != librarian.id:
+            return
+        session.delete(row)
+        days = {"starts_on": row.starts_on.isoformat(), "ends_on": row.ends_on.isoformat()}
+        change = Change(librarian.library_id, "absence", librarian.login, "removed", days, None)
+        record_change(session, change, by=person.id, now=place.clock())
 
 
 def _plannable(session: Session, person: StaffMember, login: str) -> Librarian:

@@ -6,13 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from qa_server.colleagues import reviews
+from qa_server.colleagues.practices import is_practice
 from qa_server.conversations import queries
 from qa_server.conversations import service as conversations
-from qa_server.conversations.models import Resolution, State
+from qa_server.conversations.models import ENDED, Resolution, State
 from qa_server.conversations.schemas import StaffConversation, StaffThread
 from qa_server.conversations.service import Event
-from qa_server.desk import supervising
+from qa_server.desk import auditing, closing, practising, supervising
 from qa_server.desk.announcing import announce_messages, announce_state
+from qa_server.desk.closing import Sheet
 from qa_server.desk.owing import owe_after_closing
 from qa_server.desk.taking import claim_now, desk_through, take_up
 from qa_server.desk.views import staff_thread, staff_view, staff_views
@@ -23,6 +26,8 @@ from qa_server.routing import passage
 from qa_server.routing import service as routing
 from qa_server.routing.duties import DEFAULT_HOURS
 from storage.errors import AppError, NotFound
+
+_EMPTY_SHEET = Sheet()
 
 
 class DeskNotYours(AppError):
@@ -64,14 +69,30 @@ def desk_listing(place: Workplace, person: StaffMember, desk_id: UUID) -> DeskLi
 def desk_thread(place: Workplace, person: StaffMember, conversation_id: UUID, after_seq: int) -> StaffThread:
     """Return a conversation of the person's desks with one page of messages after a number.
 
-    A supervisor of its library gets it too; that is written down. Raises NotFound.
+    A supervisor of its library gets it too; that is written down. Practice is read like one. Raises NotFound.
     """
+    if is_practice(conversation_id):
+        return practising.thread(place, person, conversation_id, after_seq)
     try:
         with place.database.read() as session:
             conversation = queries.at_desks(session, person.desk_ids, conversation_id)
-            return staff_thread(session, conversation, after_seq)
+            thread = staff_thread(session, conversation, after_seq)
     except NotFound:
         return supervising.watch(place, person, conversation_id, after_seq)
+    if conversation.state in ENDED:
+        auditing.note_reading(place, person, conversation_id)
+    return thread
+
+
+def by_number(place: Workplace, person: StaffMember, number: str) -> UUID:
+    """Return the id of the conversation with a number, where the person may read it. Raises NotFound."""
+    with place.database.read() as session:
+        found = queries.numbered(session, number)
+        if found is None or not (
+            queries.is_at(session, person.desk_ids, found) or supervising.may_supervise(session, person, found)
+        ):
+            raise NotFound()
+        return found.id
 
 
 def past_conversations(place: Workplace, person: StaffMember, *, before: UUID | None) -> StaffPage:
@@ -123,16 +144,20 @@ def close(
     read_level: int | None,
     hours: int = DEFAULT_HOURS,
     expert_desk_id: UUID | None = None,
+    sheet: Sheet = _EMPTY_SHEET,
 ) -> StaffConversation:
-    """Close one's conversation with a resolution code and the READ level (1 to 6, or None).
+    """Close one's conversation with a resolution code and the READ level (1 to 6, or None), and the rest of the sheet.
 
     A code that leaves something to do makes it a duty, due after 8, 12, 24 or 48 `hours` of working days: of the home
-    library, of the person, or of the expert desk. Raises NotFound, NotHolder, ConversationEnded, DutyRefused.
+    library, of the person, or of the expert desk. Raises NotFound, NotHolder, ConversationEnded, DutyRefused,
+    ReviewPending, ClosingInvalid, MessageEmpty, MessageTooLong.
     """
     with place.database.write() as session:
         conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
         held = routing.held_by(session, conversation, person.id)
+        reviews.refuse_pending(session, conversation.id)
         now = place.clock()
+        said = closing.fill_in(place, session, conversation, held, sheet, now=now)
         conversations.end(conversation, State.CLOSED, resolution=resolution, read_level=read_level, now=now)
         routing.release(held, reason="ended", now=now)
         left = passage.leave(session, conversation, now=now)
@@ -141,7 +166,7 @@ def close(
             session, conversation, held, resolution, hours=hours, expert_desk_id=expert_desk_id, now=now
         )
         message = conversations.record(session, conversation, Event("closed", person.id, details), now=now)
-        announce_messages(place, session, conversation, [message])
+        announce_messages(place, session, conversation, [*said, message])
         return announce_state(place, session, conversation, left=left)
 
 

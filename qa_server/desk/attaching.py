@@ -4,7 +4,7 @@ Only its reader and the librarian who holds it send files; who may read the conv
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,6 +18,8 @@ from qa_server.attachments.scanning import scanner_at
 from qa_server.attachments.schemas import AttachmentLink
 from qa_server.attachments.service import Content, Limits
 from qa_server.attachments.storing import Store
+from qa_server.colleagues import reviews
+from qa_server.colleagues.errors import ReviewNeeded
 from qa_server.conversations import queries
 from qa_server.conversations import service as conversations
 from qa_server.conversations.errors import ConversationEnded
@@ -66,7 +68,7 @@ def expect(
     """Check before the first byte that a file may come; return the message when it came before under this client id.
 
     `size_bytes` is the announced size, 0 when unknown. Raises NotFound, NotHolder, ConversationEnded,
-    AttachmentTooLarge, AttachmentsFull, TooManyRequests.
+    AttachmentTooLarge, AttachmentsFull, TooManyRequests, ReviewNeeded.
     """
     limits = limits_of(place.settings)
     with place.database.read() as session:
@@ -74,7 +76,7 @@ def expect(
         earlier = queries.posted_under(session, conversation.id, writer.sender, client_id)
         if earlier is not None:
             return message_views(session, conversation.language, [earlier])[0]
-        _require_open(session, person, conversation)
+        _require_open(session, person, conversation, place.clock())
         service.check_size(size_bytes, limits)
         service.check_room(session, conversation.id, size_bytes, limits)
     if isinstance(person, KnownReader):
@@ -97,14 +99,14 @@ def attach(
 ) -> MessageView:
     """Show a kept file as the next message. A repeated client id gives the first message.
 
-    Raises NotFound, NotHolder, ConversationEnded, AttachmentsFull.
+    Raises NotFound, NotHolder, ConversationEnded, AttachmentsFull, ReviewNeeded.
     """
     now = place.clock()
     with place.database.write() as session:
         conversation, writer = _conversation_of(session, person, conversation_id, lock=True)
         message = queries.posted_under(session, conversation.id, writer.sender, client_id)
         if message is None:
-            _require_open(session, person, conversation)
+            _require_open(session, person, conversation, now)
             service.check_room(session, conversation.id, content.size_bytes, limits_of(place.settings))
             message = conversations.append_text(
                 session, conversation, writer, client_id=client_id, body=content.name, now=now
@@ -151,11 +153,14 @@ def _conversation_of(
     return served, conversations.librarian_writer(person.id)
 
 
-def _require_open(session: Session, person: Participant, conversation: Conversation) -> None:
+def _require_open(session: Session, person: Participant, conversation: Conversation, now: datetime) -> None:
     if conversation.state in ENDED:
         raise ConversationEnded()
     if isinstance(person, StaffMember):
-        routing.held_by(session, conversation, person.id)
+        held = routing.held_by(session, conversation, person.id)
+        # A mentor reads answers, and would have to open the file: a colleague sends it instead.
+        if reviews.needs_review(session, held.desk_id, person.id, now):
+            raise ReviewNeeded()
 
 
 def _stop_first_answer_clock(session: Session, person: Participant, conversation: Conversation) -> None:

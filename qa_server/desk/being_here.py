@@ -1,10 +1,11 @@
 """Who is here: whether a desk is staffed now, and which conversations a librarian's coming or leaving concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from qa_server.conversations.models import Conversation, State
 from qa_server.conversations.schemas import Wire
@@ -13,8 +14,13 @@ from qa_server.desk.waiting_times import usual_wait_minutes
 from qa_server.desk.workplace import Workplace
 from qa_server.live.announcements import SidePresence
 from qa_server.live.presence import Sighting
-from qa_server.network.queries import desk_of_library, library_by_code, members_of_desk
+from qa_server.network.models import DeskMember
+from qa_server.network.queries import desk_of_library, library_by_code
 from qa_server.network.schedules import schedule_of
+from qa_server.people.availability import takes_questions
+from qa_server.people.models import Librarian
+from qa_server.people.working import as_working
+from qa_server.people.working_models import WorkingState
 from qa_server.routing.models import Claim
 
 
@@ -55,6 +61,7 @@ def library_now(place: Workplace, code: str) -> LibraryNow:
             .where(Conversation.desk_id == desk.id, Conversation.state == State.WAITING)
         )
         hours = hours_now(schedule_of(session, library.id, around=place.clock()), place.clock())
+        is_staffed = staff_here(place, session, [desk.id])[desk.id] > 0
         return LibraryNow(
             code=library.code,
             name_zh=library.name_zh,
@@ -62,9 +69,9 @@ def library_now(place: Workplace, code: str) -> LibraryNow:
             language=library.language,
             time_zone=library.time_zone,
             desk=DeskNow(
-                is_staffed=place.presence.is_any_present(members_of_desk(session, desk.id)),
+                is_staffed=is_staffed,
                 waiting=waiting or 0,
-                usual_wait_minutes=usual_wait_minutes(session, desk.id, waiting=waiting or 0, now=place.clock()),
+                usual_wait_minutes=_usual_wait(place, session, desk.id, waiting or 0) if is_staffed else None,
             ),
             is_open=hours.is_open,
             opens_next=hours.opens_next,
@@ -73,11 +80,36 @@ def library_now(place: Workplace, code: str) -> LibraryNow:
         )
 
 
+def _usual_wait(place: Workplace, session: Session, desk_id: UUID, waiting: int) -> int | None:
+    return usual_wait_minutes(session, desk_id, waiting=waiting, now=place.clock())
+
+
 def held_conversations(place: Workplace, librarian_id: UUID) -> list[UUID]:
     """Return the ids of the conversations a librarian holds now."""
     with place.database.read() as session:
-        statement = select(Claim.conversation_id).where(Claim.librarian_id == librarian_id, Claim.released_at.is_(None))
-        return list(session.scalars(statement))
+        return held_by(session, librarian_id)
+
+
+def held_by(session: Session, librarian_id: UUID) -> list[UUID]:
+    """Return the ids of the conversations a librarian holds now."""
+    statement = select(Claim.conversation_id).where(Claim.librarian_id == librarian_id, Claim.released_at.is_(None))
+    return list(session.scalars(statement))
+
+
+def staff_here(place: Workplace, session: Session, desk_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many people of each desk are connected and take readers' questions; a desk with none has 0."""
+    rows = session.execute(
+        select(DeskMember.desk_id, DeskMember.librarian_id, WorkingState)
+        .join(Librarian, Librarian.id == DeskMember.librarian_id)
+        .outerjoin(WorkingState, WorkingState.librarian_id == DeskMember.librarian_id)
+        .where(DeskMember.desk_id.in_(desk_ids), Librarian.is_active)
+    )
+    now = place.clock()
+    found = dict.fromkeys(desk_ids, 0)
+    for desk_id, librarian_id, state in rows:
+        if place.presence.is_present(librarian_id) and takes_questions(as_working(state).at(now)):
+            found[desk_id] += 1
+    return found
 
 
 def told_of(place: Workplace, sightings: Sequence[Sighting]) -> list[SidePresence]:

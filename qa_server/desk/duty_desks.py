@@ -64,10 +64,10 @@ def duty_desk(place: Workplace, person: StaffMember, desk_id: UUID) -> DutyDesk:
         )
 
 
-def own_duties(place: Workplace, person: StaffMember) -> list[DutyView]:
-    """Return the person's duties of the coming four weeks that are not over, in order of their start."""
+def own_duties(place: Workplace, person: StaffMember, *, days: int = OWN_DAYS) -> list[DutyView]:
+    """Return the person's duties of the coming days that are not over, in order of their start."""
     now = place.clock()
-    first, last = now.date() - timedelta(days=1), now.date() + timedelta(days=OWN_DAYS)
+    first, last = now.date() - timedelta(days=1), now.date() + timedelta(days=days)
     with place.database.read() as session:
         librarian = session.get_one(Librarian, person.id)
         found = rosters.duties_of(session, person.id, first, last)

@@ -8,6 +8,7 @@ from qa_server.conversations.errors import ConversationEnded, ConversationNotEnd
 from qa_server.conversations.form_models import ConversationForm
 from qa_server.conversations.models import ENDED
 from qa_server.conversations.schemas import Wire
+from qa_server.desk import auditing
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.form_values import EMAIL, FilledIn, answers_for, email_for, form_of
 from qa_server.desk.telling_by_mail import want_word
@@ -59,13 +60,16 @@ def reader_card(place: Workplace, person: StaffMember, conversation_id: UUID) ->
         identity = identity_of(session, conversation.reader_id)
         # Another library's word about somebody is not told here.
         is_told = identity is not None and identity.library_id == conversation.library_id
-        return ReaderCard(
+        card = ReaderCard(
             identity=ReaderName(name=identity.name, subject=identity.subject, details=identity.details)
             if identity is not None and is_told
             else None,
             fields=[FilledIn.model_validate(each) for each in form.fields] if form else [],
             answers=[FilledIn.model_validate(each) for each in form.answers] if form else [],
         )
+    if card.identity is not None:
+        auditing.note_reader_seen(place, person, conversation_id, conversation.library_id)
+    return card
 
 
 def leave_address(

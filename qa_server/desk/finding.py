@@ -1,20 +1,27 @@
 """Finding published answers, for readers as they type and for librarians beside the chat."""
 
 from datetime import datetime
+from time import perf_counter
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from knowledge import queries
 from knowledge.catalogue import Scope
 from knowledge.marking import marks
-from knowledge.rendering import render_html
+from knowledge.models import Audience
 from knowledge.results import Hit, SearchResult
+from knowledge.use import Ended
+from knowledge.use_models import UseKind
 from knowledge.visible import VisibleArticle, find_visible
 from qa_server.conversations.schemas import Wire
+from qa_server.desk.articles.images import html_of
 from qa_server.desk.asking import KnownReader
+from qa_server.desk.audiences import audience_of_reader, audience_of_staff
 from qa_server.desk.workplace import Workplace
 from qa_server.network.queries import Owner, library_by_code, owners, scope_of
+from qa_server.people.rights import StaffMember
 from storage.errors import NotFound
 
 # What a reader may look through while typing.
@@ -30,7 +37,7 @@ class OwnerView(Wire):
 
 
 class AnswerHit(Wire):
-    """One published answer. `marks` are the parts of `question` that the query shares."""
+    """One published answer. `marks` are the parts of `question` that the query shares; `ended_at` a past validity."""
 
     article_id: UUID
     question: str
@@ -40,6 +47,7 @@ class AnswerHit(Wire):
     library: OwnerView
     published_at: datetime
     marks: list[str]
+    ended_at: datetime | None = None
 
 
 class Answers(Wire):
@@ -56,6 +64,7 @@ class RankedHit(AnswerHit):
 
     key: str
     answer: str
+    visibility: Literal["public", "signed_in", "staff"]
     score: float
     keyword_rank: int | None
     vector_rank: int | None
@@ -99,17 +108,38 @@ def for_reader(
         place.rates.spend("search", network)
     else:
         place.rates.spend("reader_search", str(reader.id))
-    result, names = _search(place, library_code, query, language=language, limit=limit)
-    hits = [AnswerHit.model_validate(_fields(query, hit, names)) for hit in result.hits if hit.library_id in names]
+    with place.database.read() as session:
+        library_id = library_by_code(session, library_code).id
+        audience = audience_of_reader(session, reader, library_id)
+    started = perf_counter()
+    result, names = _search(place, library_code, query, language=language, limit=limit, audience=audience)
+    hits = [
+        AnswerHit.model_validate(_fields(place, query, hit, names)) for hit in result.hits if hit.library_id in names
+    ]
+    ended = Ended(result.outcome, result.mode, perf_counter() - started)
+    place.use.note_search(place.clock().date(), library_id, ended, [hit.article_id for hit in hits])
     return Answers(outcome=result.outcome, mode=result.mode, query=query, hits=hits)
 
 
 def for_staff(
-    place: Workplace, *, library_code: str, query: str, language: str | None, limit: int = 5
+    place: Workplace,
+    person: StaffMember | None = None,
+    *,
+    library_code: str,
+    query: str,
+    language: str | None,
+    limit: int = 5,
 ) -> RankedAnswers:
-    """Find the same answers with both ranks and scores. Raises NotFound for an unknown library."""
-    result, names = _search(place, library_code, query, language=language, limit=limit)
-    hits = [_ranked(query, hit, names) for hit in result.hits if hit.library_id in names]
+    """Find the same answers with both ranks and scores, and what is for staff where the person serves this library.
+
+    Raises NotFound for an unknown library.
+    """
+    audience = Audience.EVERYBODY
+    if person is not None:
+        with place.database.read() as session:
+            audience = audience_of_staff(session, person, library_by_code(session, library_code).id)
+    result, names = _search(place, library_code, query, language=language, limit=limit, audience=audience)
+    hits = [_ranked(place, query, hit, names) for hit in result.hits if hit.library_id in names]
     limits = place.search.thresholds(result.mode)
     thresholds = ThresholdsView(answer=limits.answer, suggestion=limits.suggestion)
     return RankedAnswers(
@@ -122,38 +152,51 @@ def for_staff(
     )
 
 
-def article_for_reader(place: Workplace, *, library_code: str, article_id: UUID) -> AnswerHit:
-    """Return one published article that this library's readers may see. Raises NotFound."""
+def article_for_reader(
+    place: Workplace, *, library_code: str, article_id: UUID, reader: KnownReader | None = None
+) -> AnswerHit:
+    """Return one published article that this library's readers may see; of a merged one, that which took its place.
+
+    The id in the answer tells the present address. Raises NotFound.
+    """
     with place.database.read() as session:
         library = library_by_code(session, library_code)
+        audience = audience_of_reader(session, reader, library.id)
         names = owners(session, scope_of(session, library.id))
-        article = find_visible(session, [article_id], now=place.clock()).get(article_id)
+        present_id = queries.survivor(session, queries.find_article(session, article_id)).id
+        article = find_visible(session, [present_id], now=place.clock(), audience=audience).get(present_id)
     if article is None or article.library_id not in names:
         raise NotFound()
-    return _plain(article, names)
+    place.use.note_use(place.clock().date(), library.id, article.id, UseKind.OPENED)
+    return _plain(place, article, names)
 
 
 def _search(
-    place: Workplace, library_code: str, query: str, *, language: str | None, limit: int
+    place: Workplace, library_code: str, query: str, *, language: str | None, limit: int, audience: Audience
 ) -> tuple[SearchResult, dict[UUID, Owner]]:
     with place.database.read() as session:
-        scope, names = _scope(session, library_code)
+        scope, names = _scope(session, library_code, audience)
     # The search itself runs outside the transaction: it encodes.
     result = place.search.search(query, scope=scope, language=language, limit=max(1, min(limit, MAX_HITS)))
     return result, names
 
 
-def _scope(session: Session, library_code: str) -> tuple[Scope, dict[UUID, Owner]]:
+def _scope(session: Session, library_code: str, audience: Audience) -> tuple[Scope, dict[UUID, Owner]]:
     ids = scope_of(session, library_by_code(session, library_code).id)
-    return Scope(ids), owners(session, ids)
+    return Scope(ids, audience), owners(session, ids)
 
 
-def _plain(article: VisibleArticle, names: dict[UUID, Owner]) -> AnswerHit:
+def _ended(place: Workplace, valid_until: datetime | None) -> datetime | None:
+    return valid_until if valid_until is not None and valid_until <= place.clock() else None
+
+
+def _plain(place: Workplace, article: VisibleArticle, names: dict[UUID, Owner]) -> AnswerHit:
     return AnswerHit(
         article_id=article.id,
         question=article.question,
         matched_text=article.question,
-        answer_html=render_html(article.answer),
+        answer_html=html_of(place, article.answer, article.visibility),
+        ended_at=_ended(place, article.valid_until),
         language=article.language,
         library=_owner_view(names[article.library_id]),
         published_at=article.published_at,
@@ -165,10 +208,11 @@ def _owner_view(owner: Owner) -> OwnerView:
     return OwnerView(code=owner.code, name_zh=owner.name_zh, name_en=owner.name_en)
 
 
-def _ranked(query: str, hit: Hit, names: dict[UUID, Owner]) -> RankedHit:
+def _ranked(place: Workplace, query: str, hit: Hit, names: dict[UUID, Owner]) -> RankedHit:
     return RankedHit.model_validate(
         {
-            **_fields(query, hit, names),
+            **_fields(place, query, hit, names),
+            "visibility": str(hit.visibility),
             "key": hit.key,
             "answer": hit.answer,
             "score": hit.score,
@@ -180,12 +224,13 @@ def _ranked(query: str, hit: Hit, names: dict[UUID, Owner]) -> RankedHit:
     )
 
 
-def _fields(query: str, hit: Hit, names: dict[UUID, Owner]) -> dict[str, object]:
+def _fields(place: Workplace, query: str, hit: Hit, names: dict[UUID, Owner]) -> dict[str, object]:
     return {
+        "ended_at": _ended(place, hit.valid_until),
         "article_id": hit.article_id,
         "question": hit.question,
         "matched_text": hit.matched_text,
-        "answer_html": render_html(hit.answer),
+        "answer_html": html_of(place, hit.answer, hit.visibility),
         "language": hit.language,
         "library": _owner_view(names[hit.library_id]),
         "published_at": hit.published_at,

@@ -1,6 +1,6 @@
 """What librarians do to pass a question on: choose a target, offer, accept, decline, take back, ask for it back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +20,7 @@ from qa_server.desk.taking import claim_now, take_up
 from qa_server.desk.workplace import Workplace
 from qa_server.network.models import Desk, DeskState, Library
 from qa_server.network.queries import desk_of_library
+from qa_server.people.availability import takes_hand_overs
 from qa_server.people.queries import librarians_by_id
 from qa_server.people.rights import StaffMember
 from qa_server.routing import hand_overs, passage
@@ -28,7 +29,7 @@ from qa_server.routing.cascade import QuestionKind
 from qa_server.routing.errors import HandOverClosed, NotHolder, TargetNotStaffed
 from qa_server.routing.hand_overs import HandOverReason, Kind, Target
 from qa_server.routing.models import Claim, HandOver
-from qa_server.routing.surroundings import lay_out, staff_of
+from qa_server.routing.surroundings import DeskStaff, lay_out, staff_of
 from storage.errors import NotFound
 
 
@@ -77,7 +78,7 @@ def targets(place: Workplace, person: StaffMember, conversation_id: UUID) -> lis
     with place.database.read() as session:
         conversation = queries.at_desks(session, person.desk_ids, conversation_id)
         relations = _near(session, conversation, person, place.clock())
-        staff = staff_of(session, relations.keys(), now=place.clock(), is_here=place.presence.is_present)
+        staff = _reachable(place, session, relations.keys(), place.clock())
         ids = {each.librarian_id for desk in staff.values() for each in desk.present}
         people = librarians_by_id(session, ids)
         rows = session.execute(
@@ -144,20 +145,20 @@ def hand_over(place: Workplace, person: StaffMember, conversation_id: UUID, pass
 
 
 def ask_back(place: Workplace, person: StaffMember, conversation_id: UUID, *, note: str) -> HandOverView:
-    """Ask the holder, who serves elsewhere, to give a question of one's own desk back. The holder answers.
+    """Ask the holder to give a question back: one of one's own desk, or one that was handed over by oneself.
 
-    Raises NotFound, NotHolder when nobody elsewhere holds it, HandOverOpen.
+    The holder answers, or it runs out. Raises NotFound, NotHolder when nobody else holds it, HandOverOpen.
     """
     with place.database.write() as session:
-        conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
+        conversation, desk_id = _given_away(session, person, conversation_id)
         held = routing.open_claim(session, conversation.id)
-        if held is None or held.librarian_id == person.id or conversation.desk_id not in person.desk_ids:
+        if held is None or held.librarian_id == person.id:
             raise NotHolder()
         offered = hand_overs.offer(
             session,
             conversation,
             held,
-            Target(Kind.ASKED_BACK, conversation.desk_id, person.id),
+            Target(Kind.ASKED_BACK, desk_id, person.id),
             reason=HandOverReason.LOCAL_KNOWLEDGE,
             note=storable(note.strip()),
             is_warm=False,
@@ -183,6 +184,10 @@ def accept(place: Workplace, person: StaffMember, hand_over_id: UUID) -> StaffCo
         routing.release(held, reason="handed_over", now=now)
         session.flush()
         hand_overs.mark_returned(session, offered, taker or person.id)
+        if offered.kind == Kind.ASKED_BACK:
+            # Whoever gave it away may serve at a desk that has lost sight of it.
+            details = {"hand_over": str(offered.id), "kind": offered.kind}
+            passage.open_to(session, conversation, offered.to_desk_id, reason="hand_over", details=details, now=now)
         return _give(place, session, conversation, offered, taker or person.id, now)
 
 
@@ -212,6 +217,17 @@ def expire_due(place: Workplace) -> int:
     with place.database.read() as session:
         due = hand_overs.run_out(session, place.clock())
     return sum(_expire(place, hand_over_id, conversation_id) for hand_over_id, conversation_id in due)
+
+
+def _given_away(session: Session, person: StaffMember, conversation_id: UUID) -> tuple[Conversation, UUID]:
+    """Return a question that a person may ask back, locked, and the desk through which it would come back."""
+    conversation = queries.locked(session, conversation_id)
+    if conversation.desk_id in person.desk_ids:
+        return conversation, conversation.desk_id
+    sent = hand_overs.last_sent_by(session, conversation.id, person.id)
+    if sent is None or sent.from_desk_id not in person.desk_ids:
+        raise NotFound()
+    return conversation, sent.from_desk_id
 
 
 def _expire(place: Workplace, hand_over_id: UUID, conversation_id: UUID) -> bool:
@@ -291,13 +307,18 @@ def _target(
 ) -> Target:
     """Return whom a hand-over goes to. Raises TargetNotStaffed, NotFound."""
     desk_ids = _wished(session, conversation, held, passing, now)
-    staff = staff_of(session, desk_ids, now=now, is_here=place.presence.is_present)
+    staff = _reachable(place, session, desk_ids, now)
     for desk_id in desk_ids:
         present = {each.librarian_id for each in staff[desk_id].present} if desk_id in staff else set()
         others = present - {held.librarian_id}
         if passing.librarian_id in others or (passing.librarian_id is None and others):
             return Target(passing.kind, desk_id, passing.librarian_id)
     raise TargetNotStaffed()
+
+
+def _reachable(place: Workplace, session: Session, desk_ids: Collection[UUID], now: datetime) -> dict[UUID, DeskStaff]:
+    """Return these desks with those who take a colleague's question now."""
+    return staff_of(session, desk_ids, now=now, is_here=place.presence.is_present, takes=takes_hand_overs)
 
 
 def _wished(

@@ -17,6 +17,7 @@ from qa_server.desk.workplace import Workplace
 from qa_server.network import cards
 from qa_server.network.card_models import CardLine, CardReport, LibraryCard
 from qa_server.network.cards import LineFields, LineKind
+from qa_server.network.changes import Change, record_change
 from qa_server.network.models import Library
 from qa_server.network.node_settings import effective_all
 from qa_server.network.queries import library_by_code, owners, path_up, subtree
@@ -181,6 +182,8 @@ def report_error(place: Workplace, person: StaffMember, code: str, key: str, tex
     with place.database.write() as session:
         node = library_by_code(session, code)
         report = cards.report_error(session, node.id, key, storable(text), reporter_id=person.id, now=place.clock())
+        change = Change(node.id, "card_report", key, "added", None, None)
+        record_change(session, change, by=person.id, now=place.clock())
         return _report_views(session, [report])[0]
 
 
@@ -200,6 +203,8 @@ def resolve(place: Workplace, person: StaffMember, report_id: UUID, *, answer: s
         if report.owner_id != person.id and not holds(session, person, Right.EDIT_CARD, report.library_id):
             raise NotFound()
         cards.resolve_report(session, report, storable(answer), by=person.id, now=place.clock())
+        change = Change(report.library_id, "card_report", report.key, "resolved", None, None)
+        record_change(session, change, by=person.id, now=place.clock())
 
 
 def _may_approve(session: Session, person: StaffMember, node: Library) -> bool:

@@ -1,7 +1,7 @@
 """The live board of a node: per desk below it what waits, what is in hand, who is there. For those who supervise."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from qa_server.conversations.models import ENDED, Conversation, State
 from qa_server.conversations.schemas import Wire
-from qa_server.desk.rights_at import node_for
+from qa_server.desk.being_here import staff_here
+from qa_server.desk.rights_at import holds, node_for
 from qa_server.desk.workplace import Workplace
-from qa_server.network.models import Desk, DeskMember, DeskState, Library
-from qa_server.network.queries import subtree
+from qa_server.network.models import Desk, DeskState, Library
+from qa_server.network.queries import paths_up, subtree
 from qa_server.people.models import Librarian
 from qa_server.people.rights import Right, StaffMember, nodes_with
 from qa_server.routing.models import Claim
@@ -55,13 +56,38 @@ class BoardDesk(Wire):
     questions: list[OpenQuestion]
 
 
+class BoardTotals(Wire):
+    """The numbers of several desks together; `staff` counts somebody who is at two of them at both."""
+
+    waiting: int
+    active: int
+    staff: int
+    longest_wait_seconds: int | None
+    answered_today: int
+    desks: int
+
+
+class BoardNode(BoardTotals):
+    """A node right below with everything below it: the way down."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
 class BoardView(Wire):
-    """The desks of a node and below it, those with the longest wait first; `left_off` idle ones are not listed."""
+    """The desks of a node and below it, those with the longest wait first; `left_off` idle ones are not listed.
+
+    `above` is the node above, where the person supervises that too.
+    """
 
     node: str
     name_zh: str
     name_en: str
+    above: str | None
     as_of: datetime
+    totals: BoardTotals
+    below: list[BoardNode]
     desks: list[BoardDesk]
     left_off: int
 
@@ -70,30 +96,40 @@ def board(place: Workplace, person: StaffMember, code: str) -> BoardView:
     """Return the live board of a node. "Today" is the day of the node's time zone. Raises NotFound, Forbidden."""
     with place.database.read() as session:
         node = node_for(session, person, Right.SUPERVISE, code)
-        now = place.clock()
-        rows = session.execute(
-            select(Desk, Library)
-            .join(Library, Library.id == Desk.library_id)
-            .where(Desk.library_id.in_(subtree(session, [node.id])), Desk.state != DeskState.CLOSED)
-            .order_by(Library.code, Desk.id)
-        ).all()
-        ids = [desk.id for desk, _ in rows]
-        questions = _open_questions(session, ids)
-        staff = _staff(session, ids, place)
-        answered = _answered(session, ids, _midnight(now, node.time_zone))
-        desks = [
-            _desk(desk, library, questions.get(desk.id, []), staff[desk.id], answered.get(desk.id, 0), now)
-            for desk, library in rows
-        ]
-        desks.sort(key=_urgency, reverse=True)
-        return BoardView(
-            node=node.code,
-            name_zh=node.name_zh,
-            name_en=node.name_en,
-            as_of=now,
-            desks=desks[:MAX_DESKS],
-            left_off=max(0, len(desks) - MAX_DESKS),
-        )
+        above = session.get(Library, node.parent_id) if node.parent_id else None
+        may_climb = above is not None and holds(session, person, Right.SUPERVISE, above.id)
+        return board_of(session, place, node, above=above.code if above and may_climb else None)
+
+
+def board_of(session: Session, place: Workplace, node: Library, *, above: str | None = None) -> BoardView:
+    """Return the board of a node. The caller has checked the right."""
+    now = place.clock()
+    rows = session.execute(
+        select(Desk, Library)
+        .join(Library, Library.id == Desk.library_id)
+        .where(Desk.library_id.in_(subtree(session, [node.id])), Desk.state != DeskState.CLOSED)
+        .order_by(Library.code, Desk.id)
+    ).all()
+    ids = [desk.id for desk, _ in rows]
+    questions = _open_questions(session, ids)
+    staff = staff_here(place, session, ids)
+    answered = _answered(session, ids, _midnight(now, node.time_zone))
+    desks = [
+        _desk(desk, library, questions.get(desk.id, []), staff[desk.id], answered.get(desk.id, 0), now)
+        for desk, library in rows
+    ]
+    desks.sort(key=_urgency, reverse=True)
+    return BoardView(
+        node=node.code,
+        name_zh=node.name_zh,
+        name_en=node.name_en,
+        above=above,
+        as_of=now,
+        totals=_totals(desks),
+        below=_below(session, node, desks, {desk.id: library.id for desk, library in rows}),
+        desks=desks[:MAX_DESKS],
+        left_off=max(0, len(desks) - MAX_DESKS),
+    )
 
 
 def nodes_to_supervise(place: Workplace, person: StaffMember) -> list[Library]:
@@ -122,6 +158,37 @@ def _desk(
         answered_today=answered,
         questions=questions[:NAMED_PER_DESK],
     )
+
+
+def _totals(desks: Collection[BoardDesk]) -> BoardTotals:
+    waits = [each.longest_wait_seconds for each in desks if each.longest_wait_seconds is not None]
+    return BoardTotals(
+        waiting=sum(each.waiting for each in desks),
+        active=sum(each.active for each in desks),
+        staff=sum(each.staff for each in desks),
+        longest_wait_seconds=max(waits, default=None),
+        answered_today=sum(each.answered_today for each in desks),
+        desks=len(desks),
+    )
+
+
+def _below(
+    session: Session, node: Library, desks: Collection[BoardDesk], libraries: Mapping[UUID, UUID]
+) -> list[BoardNode]:
+    """Return the nodes right below that have desks, the one with the longest wait first."""
+    paths = paths_up(session, set(libraries.values()))
+    branches: dict[UUID, list[BoardDesk]] = defaultdict(list)
+    for each in desks:
+        path = paths[libraries[each.desk_id]]
+        if path[0] != node.id:
+            branches[path[path.index(node.id) - 1]].append(each)
+    rows = session.scalars(select(Library).where(Library.parent_id == node.id).order_by(Library.code))
+    found = [
+        BoardNode(code=row.code, name_zh=row.name_zh, name_en=row.name_en, **_totals(branches[row.id]).model_dump())
+        for row in rows
+        if row.id in branches
+    ]
+    return sorted(found, key=lambda each: (-(each.longest_wait_seconds or -1), -each.active, each.code))
 
 
 def _urgency(desk: BoardDesk) -> tuple[int, int, int]:
@@ -163,18 +230,6 @@ def _holders(session: Session, desk_ids: Collection[UUID]) -> dict[UUID, tuple[s
         .where(Claim.released_at.is_(None), Conversation.desk_id.in_(desk_ids))
     )
     return {row.conversation_id: (row.name_zh, row.name_en) for row in rows}
-
-
-def _staff(session: Session, desk_ids: Collection[UUID], place: Workplace) -> dict[UUID, int]:
-    rows = session.execute(
-        select(DeskMember.desk_id, DeskMember.librarian_id)
-        .join(Librarian, Librarian.id == DeskMember.librarian_id)
-        .where(DeskMember.desk_id.in_(desk_ids), Librarian.is_active)
-    )
-    found: dict[UUID, int] = defaultdict(int)
-    for row in rows:
-        found[row.desk_id] += place.presence.is_present(row.librarian_id)
-    return found
 
 
 def _answered(session: Session, desk_ids: Collection[UUID], since: datetime) -> dict[UUID, int]:

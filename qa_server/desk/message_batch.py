@@ -13,12 +13,15 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
+from qa_server.colleagues import reviews
+from qa_server.colleagues.errors import ReviewNeeded
 from qa_server.conversations.errors import ConversationEnded
-from qa_server.conversations.models import ENDED, Author, Conversation, Message, Reach
+from qa_server.conversations.models import ENDED, Author, Conversation, Message, Reach, State
 from qa_server.conversations.queries import posted_under
-from qa_server.conversations.schemas import MessageView
+from qa_server.conversations.schemas import MessageView, ReviewView
 from qa_server.conversations.service import Writer
 from qa_server.desk.message_rows import ConversationRow, Holder, MessageRow, rows_through
+from qa_server.desk.views import review_views
 from qa_server.routing.errors import NotHolder
 from qa_server.routing.models import Claim, HandOver
 from storage.errors import AppError, NotFound
@@ -40,11 +43,12 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of a posting: the message, and whether it is new, or the refusal."""
+    """What became of a posting: the message, and whether it is new; a trainee's answer for review; or the refusal."""
 
     posting: Posting
     message: MessageView | None = None
     is_new: bool = False
+    review: ReviewView | None = None
     refusal: AppError | None = None
 
 
@@ -101,7 +105,11 @@ class _Batch:
                 self._look_up(key, posting)
             if key in self._earlier:
                 return Posted(posting, self._earlier[key])
+            if earlier := self._reviewed(posting):
+                return Posted(posting, review=earlier)
             self._require_open(conversation, posting)
+            if self._is_reviewed(conversation, posting):
+                return Posted(posting, review=self._submit(conversation, posting))
         except AppError as refusal:
             return self._refuse(key, posting, refusal)
         self._earlier[key] = message = self._number(conversation, posting)
@@ -112,7 +120,42 @@ class _Batch:
         if not isinstance(refusal, NotFound):
             self._look_up(key, posting)
         earlier = self._earlier.get(key)
-        return Posted(posting, earlier, refusal=None if earlier else refusal)
+        reviewed = None if earlier or isinstance(refusal, NotFound) else self._reviewed(posting, is_sure=True)
+        return Posted(posting, earlier, review=reviewed, refusal=None if earlier or reviewed else refusal)
+
+    def _is_reviewed(self, conversation: ConversationRow, posting: Posting) -> bool:
+        """Say whether a mentor reads it first. Asked of trainees only, who are few."""
+        held = self._holders.get(conversation.id)
+        if held is None or not held.is_trainee or held.librarian_id != posting.writer.librarian_id:
+            return False
+        return reviews.needs_review(self._session, held.desk_id, held.librarian_id, self._now)
+
+    def _reviewed(self, posting: Posting, *, is_sure: bool = False) -> ReviewView | None:
+        """Return what was submitted under this client id; looked up for those only who may have submitted."""
+        held = self._holders.get(posting.conversation_id)
+        writer = posting.writer.librarian_id
+        is_trainee = held is not None and held.is_trainee and held.librarian_id == writer
+        if writer is None or not (is_sure or (self._may_repeat and is_trainee)):
+            return None
+        found = reviews.submitted_under(self._session, posting.conversation_id, writer, posting.client_id)
+        language = self._conversations[posting.conversation_id].language
+        return review_views(self._session, language, [found])[0] if found else None
+
+    def _submit(self, conversation: ConversationRow, posting: Posting) -> ReviewView:
+        """Keep a trainee's answer for the mentors; it stops the clock of the first answer and has no number yet."""
+        held = self._holders[conversation.id]
+        made = reviews.submit(
+            self._session,
+            conversation_id=conversation.id,
+            desk_id=held.desk_id or conversation.desk_id,
+            librarian_id=held.librarian_id,
+            client_id=posting.client_id,
+            body=posting.body,
+            now=self._now,
+        )
+        changed = update(Conversation).where(Conversation.id == conversation.id).values(state=State.IN_REVIEW)
+        self._session.execute(changed.execution_options(synchronize_session=False))
+        return review_views(self._session, conversation.language, [made])[0]
 
     def _look_up(self, key: _Key, posting: Posting) -> None:
         if key not in self._earlier:
@@ -162,15 +205,21 @@ class _Batch:
                 self._answered.add(held.claim_id)
 
     def _require_warm(self, posting: Posting) -> None:
-        """A librarian who is offered a warm hand-over writes beside the holder until it is answered."""
-        statement = select(HandOver.id).where(
+        """A librarian who is offered a warm hand-over writes beside the holder until it is answered.
+
+        Not one whose answers are reviewed: only what the holder writes can be.
+        """
+        statement = select(HandOver.to_desk_id).where(
             HandOver.conversation_id == posting.conversation_id,
             HandOver.state == "offered",
             HandOver.is_warm.is_(True),
             HandOver.to_librarian_id == posting.writer.librarian_id,
         )
-        if self._session.scalar(statement) is None:
+        desk_id = self._session.scalar(statement)
+        if desk_id is None:
             raise NotHolder()
+        if reviews.needs_review(self._session, desk_id, posting.writer.librarian_id, self._now):
+            raise ReviewNeeded()
 
     def _number(self, conversation: ConversationRow, posting: Posting) -> MessageView:
         seq = conversation.last_seq = conversation.last_seq + 1

@@ -44,11 +44,13 @@ class MessageRow(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """Who holds a conversation by which claim, and whether the first answer is still due."""
+    """Who holds a conversation by which claim, whether the first answer is still due, and whether as a trainee."""
 
     claim_id: UUID
     librarian_id: UUID
     is_due: bool
+    is_trainee: bool
+    desk_id: UUID | None
 
 
 class BatchRows(Protocol):
@@ -80,8 +82,10 @@ SELECT id, reader_id, desk_id, state, language, last_seq, reader_seen_seq, staff
 FROM conversations WHERE id IN (SELECT value FROM json_each(?))
 """
 _WHO_HOLDS_IN_SQLITE = """
-SELECT conversation_id, id, librarian_id, answer_due_at IS NOT NULL
-FROM claims WHERE conversation_id IN (SELECT value FROM json_each(?)) AND released_at IS NULL
+SELECT conversation_id, claims.id, claims.librarian_id, answer_due_at IS NOT NULL, role = 'trainee', claims.desk_id
+FROM claims LEFT JOIN desk_members
+    ON desk_members.desk_id = claims.desk_id AND desk_members.librarian_id = claims.librarian_id
+WHERE conversation_id IN (SELECT value FROM json_each(?)) AND released_at IS NULL
 """
 _ADD_IN_SQLITE = """
 INSERT INTO messages
@@ -97,8 +101,10 @@ FROM conversations WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
 """
 # Not joined to the one above: what that one waited for may have changed who holds.
 _WHO_HOLDS_IN_POSTGRES = """
-SELECT conversation_id, id, librarian_id, answer_due_at IS NOT NULL
-FROM claims WHERE conversation_id = ANY(%(ids)s) AND released_at IS NULL
+SELECT conversation_id, claims.id, claims.librarian_id, answer_due_at IS NOT NULL, role = 'trainee', claims.desk_id
+FROM claims LEFT JOIN desk_members
+    ON desk_members.desk_id = claims.desk_id AND desk_members.librarian_id = claims.librarian_id
+WHERE conversation_id = ANY(%(ids)s) AND released_at IS NULL
 """
 _ADD_IN_POSTGRES = """
 INSERT INTO messages
@@ -129,8 +135,10 @@ class _SqliteRows:
     def holders(self, ids: Collection[UUID]) -> dict[UUID, Holder]:
         rows = self._connection.exec_driver_sql(_WHO_HOLDS_IN_SQLITE, (_listed(ids),))
         return {
-            _uuid(conversation): Holder(_uuid(claim), _uuid(librarian), bool(is_due))
-            for conversation, claim, librarian, is_due in rows
+            _uuid(conversation): Holder(
+                _uuid(claim), _uuid(librarian), bool(is_due), bool(is_trainee), _uuid(desk) if desk else None
+            )
+            for conversation, claim, librarian, is_due, is_trainee, desk in rows
         }
 
     def add(self, messages: Sequence[MessageRow], now: datetime) -> None:
@@ -169,7 +177,7 @@ class _PostgresRows:
 
     def holders(self, ids: Collection[UUID]) -> dict[UUID, Holder]:
         rows = self._connection.exec_driver_sql(_WHO_HOLDS_IN_POSTGRES, {"ids": list(ids)})
-        return {row[0]: Holder(*row[1:]) for row in rows}
+        return {row[0]: Holder(row[1], row[2], row[3], bool(row[4]), row[5]) for row in rows}
 
     def add(self, messages: Sequence[MessageRow], now: datetime) -> None:
         conversations, seqs, authors, senders, client_ids, librarians, bodies, details = map(

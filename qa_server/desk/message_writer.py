@@ -12,9 +12,9 @@ from threading import Lock, Thread
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from qa_server.conversations.schemas import MessageView
+from qa_server.conversations.schemas import MessageView, ReviewView
 from qa_server.desk.message_batch import Posted, Posting, announced, store
-from qa_server.live.announcements import MessagesPosted
+from qa_server.live.announcements import Announcement, MessagesPosted, ReviewChanged
 from qa_server.live.bus import Bus
 from storage.database import Database
 
@@ -22,8 +22,8 @@ from storage.database import Database
 MAX_BATCH = 256
 
 _log = structlog.get_logger(__name__)
-# Called in the writer's thread with the message as stored, or with why it was not.
-Answer = Callable[[MessageView | Exception], None]
+# Called in the writer's thread with the message as stored, with a trainee's answer for review, or with why it was not.
+Answer = Callable[[MessageView | ReviewView | Exception], None]
 
 _Waiting = tuple[Posting, Answer]
 
@@ -93,6 +93,9 @@ class MessageWriter:
         # Announced first: the other side need not wait until every sender here has been answered.
         for conversation_id, items in announced(outcomes).items():
             self._announce(MessagesPosted(conversation_id=conversation_id, items=items))
+        for outcome in outcomes:
+            if outcome.review is not None:
+                self._announce(ReviewChanged(conversation_id=outcome.review.conversation_id, review=outcome.review))
         for (_, answer), outcome in zip(batch, outcomes, strict=True):
             _give(answer, outcome)
 
@@ -115,7 +118,7 @@ class MessageWriter:
         for member in batch:
             self._store([member])
 
-    def _announce(self, announcement: MessagesPosted) -> None:
+    def _announce(self, announcement: Announcement) -> None:
         try:
             self._bus.publish(announcement)
         except Exception:
@@ -124,6 +127,6 @@ class MessageWriter:
 
 
 def _give(answer: Answer, outcome: Posted) -> None:
-    told = outcome.message or outcome.refusal
+    told = outcome.message or outcome.review or outcome.refusal
     if told is not None:
         answer(told)

@@ -25,7 +25,8 @@ _HELD = (
         Library.code.label("library"),
         Conversation.language,
         Conversation.question,
-        Conversation.state,
+        # As `told_to_reader` has it.
+        case((Conversation.state == State.IN_REVIEW, State.ACTIVE.value), else_=Conversation.state).label("state"),
         Conversation.last_seq,
         Conversation.reader_seen_seq,
         Conversation.staff_seen_seq,

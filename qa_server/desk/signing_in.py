@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from qa_server.conversations.text import storable
 from qa_server.desk.workplace import Workplace
-from qa_server.people import queries, service
+from qa_server.people import audit, queries, service
+from qa_server.people.audit import Action, Deed
 from qa_server.people.errors import SignInPaused, SignInRefused, Unauthenticated
+from qa_server.people.models import Librarian
 from qa_server.people.passwords import MAX_PASSWORD_CHARACTERS, is_password_right
 from qa_server.people.rights import StaffMember
 
@@ -44,10 +46,13 @@ def sign_in(place: Workplace, *, login: str, password: str, network: str) -> Sig
     with place.database.write() as session:
         if person is None or not is_right:
             service.count_failure(session, login=login, network=network, now=now)
+            audit.write_down(session, _refused(person, login, network), now=now)
         else:
             service.forget_failures(session, login=person.login, network=network)
             lifetime = timedelta(hours=place.settings.staff_session_hours)
             token = service.add_staff_session(session, librarian_id=person.id, now=now, lifetime=lifetime)
+            deed = Deed(Action.SIGNED_IN, "person", person.login, person.library_id, person.id, {"network": network})
+            audit.write_down(session, deed, now=now)
             return SignedIn(token, lifetime)
     raise SignInRefused()
 
@@ -72,7 +77,18 @@ def recognise_staff(place: Workplace, token: str) -> StaffMember:
 def sign_out(place: Workplace, token: str) -> None:
     """End the session behind a cookie. Safe to repeat."""
     with place.database.write() as session:
+        found = queries.staff_session(session, token)
+        person = session.get(Librarian, found.librarian_id) if found else None
+        if person is not None:
+            deed = Deed(Action.SIGNED_OUT, "person", person.login, person.library_id, person.id)
+            audit.write_down(session, deed, now=place.clock())
         service.end_staff_session(session, token)
+
+
+def _refused(person: Librarian | None, login: str, network: str) -> Deed:
+    """A refused sign-in belongs to the library of the account; a name that no account has, to none."""
+    library_id, librarian_id = (person.library_id, person.id) if person else (None, None)
+    return Deed(Action.SIGN_IN_REFUSED, "person", login.lower(), library_id, librarian_id, {"network": network})
 
 
 def _mark_used(place: Workplace, token: str, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Desks and the people at them: kinds, members, accounts, roles; taking a person or a whole library out of service."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,6 +37,8 @@ class MemberView(Wire):
     clc_classes: list[str]
     languages: list[str]
     max_chats: int
+    mentor: str | None = None
+    trainee_until: date | None = None
 
 
 class StaffedDesk(Wire):
@@ -107,11 +110,24 @@ def set_desk_state(place: Workplace, person: StaffMember, desk_id: UUID, state: 
         return _view(session, desk)
 
 
-def set_member(place: Workplace, person: StaffMember, desk_id: UUID, login: str, fields: MemberFields) -> StaffedDesk:
-    """Let a librarian serve at a desk, or change as what. Raises NotFound, Forbidden, DeskRefused."""
+def set_member(
+    place: Workplace,
+    person: StaffMember,
+    desk_id: UUID,
+    login: str,
+    fields: MemberFields,
+    *,
+    mentor: str | None = None,
+) -> StaffedDesk:
+    """Let a librarian serve at a desk, or change as what; `mentor` is the login of a trainee's.
+
+    Raises NotFound, Forbidden, DeskRefused.
+    """
     with place.database.write() as session:
         desk = desk_for(session, person, Right.ADMINISTER_LIBRARY, desk_id)
         librarian = _active(session, login)
+        if mentor is not None:
+            fields = replace(fields, mentor_id=_active(session, mentor).id)
         desks.set_member(session, desk, librarian.id, fields, by=person.id, now=place.clock())
         return _view(session, desk)
 
@@ -237,7 +253,8 @@ def _view(session: Session, desk: Desk) -> StaffedDesk:
         .join(Librarian, Librarian.id == DeskMember.librarian_id)
         .where(DeskMember.desk_id == desk.id)
         .order_by(DeskMember.id)
-    )
+    ).all()
+    logins = {librarian.id: librarian.login for _, librarian in rows}
     return StaffedDesk(
         id=desk.id,
         library=library.code,
@@ -260,6 +277,8 @@ def _view(session: Session, desk: Desk) -> StaffedDesk:
                 clc_classes=list(member.clc_classes),
                 languages=list(member.languages),
                 max_chats=member.max_chats,
+                mentor=logins.get(member.mentor_id) if member.mentor_id else None,
+                trainee_until=member.trainee_until,
             )
             for member, librarian in rows
         ],

@@ -3,7 +3,6 @@
 Each of these is written down for good, with who did it and whose conversation it was.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from qa_server.conversations import queries
 from qa_server.conversations import service as conversations
-from qa_server.conversations.models import ENDED, Conversation, Note
+from qa_server.conversations.models import ENDED, Conversation, Note, State
 from qa_server.conversations.schemas import NoteView, StaffConversation, StaffThread, Wire
 from qa_server.conversations.service import Event
-from qa_server.conversations.text import clean_text
+from qa_server.conversations.text import clean_text, storable
 from qa_server.desk.announcing import announce_messages, announce_state
 from qa_server.desk.taking import claim_now, desk_through, take_up
 from qa_server.desk.views import note_views, staff_thread, staff_view, staff_views
@@ -30,10 +29,20 @@ from qa_server.routing import service as routing
 from qa_server.routing.errors import ServesNowhere
 from qa_server.routing.models import Claim, SupervisionEntry
 from storage.after_commit import after_commit
-from storage.errors import NotFound
+from storage.errors import AppError, NotFound
 
 # Watching goes on by reading again; one entry in the log stands for this long.
 WATCH_STANDS_FOR = timedelta(minutes=10)
+# The reason for a place in the queue is a line, not a letter.
+MAX_REASON_CHARACTERS = 300
+
+
+class PriorityRefused(AppError):
+    """A place in the queue without a reason, or for a question that does not wait."""
+
+    code = "priority_refused"
+    status = 422
+    message = "Say why this question comes first. Only waiting questions can be put first."
 
 
 class SupervisionView(Wire):
@@ -44,6 +53,8 @@ class SupervisionView(Wire):
     name_zh: str
     name_en: str
     holder_id: UUID | None
+    priority: int | None = None
+    reason: str = ""
     happened_at: datetime
 
 
@@ -112,13 +123,22 @@ def take_over(place: Workplace, person: StaffMember, conversation_id: UUID) -> S
         return announce_state(place, session, conversation, left=left)
 
 
-def set_priority(place: Workplace, person: StaffMember, conversation_id: UUID, priority: int) -> StaffConversation:
-    """Say how early a waiting question comes, 0 (by its age) to 9 (first). Raises NotFound."""
+def set_priority(
+    place: Workplace, person: StaffMember, conversation_id: UUID, priority: int, *, reason: str
+) -> StaffConversation:
+    """Say how early a waiting question comes, 0 (by its age) to 9 (first), and why; both are written down.
 
-    def change(conversation: Conversation) -> None:
-        conversation.priority = priority
-
-    return _change(place, person, conversation_id, "prioritised", change)
+    Raises NotFound, also without the right; PriorityRefused without a reason or for a question that does not wait.
+    """
+    why = storable(" ".join(reason.split()))[:MAX_REASON_CHARACTERS]
+    with place.database.write() as session:
+        conversation = _supervised(session, person, conversation_id)
+        if not why or conversation.state != State.WAITING:
+            raise PriorityRefused()
+        if conversation.priority != priority:
+            conversation.priority = priority
+            _write_down(session, person, conversation, "prioritised", place.clock(), priority=priority, reason=why)
+        return announce_state(place, session, conversation)
 
 
 def supervision_of(session: Session, conversation_id: UUID) -> list[SupervisionView]:
@@ -136,6 +156,8 @@ def supervision_of(session: Session, conversation_id: UUID) -> list[SupervisionV
             name_zh=who.name_zh,
             name_en=who.name_en,
             holder_id=entry.holder_id,
+            priority=entry.priority,
+            reason=entry.reason,
             happened_at=entry.happened_at,
         )
         for entry, who in rows
@@ -158,20 +180,6 @@ def may_supervise(session: Session, person: StaffMember, conversation: Conversat
     return any(has_right(person, Right.SUPERVISE, path_up(session, node)) for node in nodes)
 
 
-def _change(
-    place: Workplace,
-    person: StaffMember,
-    conversation_id: UUID,
-    action: str,
-    change: Callable[[Conversation], None],
-) -> StaffConversation:
-    with place.database.write() as session:
-        conversation = _supervised(session, person, conversation_id)
-        change(conversation)
-        _write_down(session, person, conversation, action, place.clock())
-        return announce_state(place, session, conversation)
-
-
 def _supervised(session: Session, person: StaffMember, conversation_id: UUID) -> Conversation:
     conversation = queries.locked(session, conversation_id)
     if not may_supervise(session, person, conversation):
@@ -189,7 +197,16 @@ def _watched_lately(session: Session, person: StaffMember, conversation: Convers
     return session.scalar(statement.limit(1)) is not None
 
 
-def _write_down(session: Session, person: StaffMember, conversation: Conversation, action: str, now: datetime) -> None:
+def _write_down(
+    session: Session,
+    person: StaffMember,
+    conversation: Conversation,
+    action: str,
+    now: datetime,
+    *,
+    priority: int | None = None,
+    reason: str = "",
+) -> None:
     held = routing.open_claim(session, conversation.id)
     session.add(
         SupervisionEntry(
@@ -197,6 +214,8 @@ def _write_down(session: Session, person: StaffMember, conversation: Conversatio
             librarian_id=person.id,
             action=action,
             holder_id=held.librarian_id if held else None,
+            priority=priority,
+            reason=reason,
             happened_at=now,
         )
     )

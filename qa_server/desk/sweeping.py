@@ -10,6 +10,8 @@ from qa_server.conversations import service as conversations
 from qa_server.conversations.service import Event
 from qa_server.desk.announcing import announce_messages, announce_state
 from qa_server.desk.workplace import Workplace
+from qa_server.people.availability import Availability, takes_questions
+from qa_server.people.working import working_of
 from qa_server.routing import contributions, passage
 from qa_server.routing import service as routing
 from qa_server.routing.models import Claim
@@ -22,9 +24,14 @@ def keep_leases(place: Workplace) -> None:
         return
     until = place.clock() + timedelta(seconds=place.settings.absence_seconds)
     with place.database.write() as session:
-        routing.extend_leases(session, present, until=until)
+        now = place.clock()
+        chosen = working_of(session, present)
+        # Whoever chose to be offline has left, though a page is still open.
+        holding = [each for each in present if chosen[each].choice is not Availability.OFFLINE]
+        routing.extend_leases(session, holding, until=until)
         gap = timedelta(seconds=place.settings.absence_seconds)
-        contributions.extend_presence(session, present, now=place.clock(), gap=gap)
+        serving = [each for each in present if takes_questions(chosen[each].at(now))]
+        contributions.extend_presence(session, serving, now=now, gap=gap)
 
 
 def give_back_run_out(place: Workplace) -> int:

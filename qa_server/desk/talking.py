@@ -4,10 +4,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from uuid import UUID
 
+from qa_server.colleagues.errors import ReviewPending
+from qa_server.colleagues.practices import is_practice
 from qa_server.conversations import queries
 from qa_server.conversations import service as conversations
 from qa_server.conversations.models import Author
-from qa_server.conversations.schemas import MessageView
+from qa_server.conversations.schemas import MessageView, ReviewView
 from qa_server.conversations.text import clean_text
 from qa_server.desk.announcing import announce_seen
 from qa_server.desk.asking import KnownReader
@@ -32,7 +34,8 @@ def post(place: Workplace, person: KnownReader | StaffMember, said: Said, answer
 
     `answer` is called in the writer's thread, after the commit, with the message as stored or with the refusal:
     NotFound, ConversationEnded, NotHolder, DatabaseBusy. A repeated client id gives the first message. The holder's
-    message also stops the clock of the first answer. Raises MessageEmpty, MessageTooLong, TooManyRequests.
+    message also stops the clock of the first answer. What a trainee says where mentors read it first is answered by
+    the review instead. Raises MessageEmpty, MessageTooLong, TooManyRequests.
     """
     text = clean_text(said.body, limit=place.settings.max_message_characters)
     if isinstance(person, KnownReader):
@@ -50,7 +53,10 @@ def say_as_reader(
 def say_as_librarian(
     place: Workplace, person: StaffMember, conversation_id: UUID, *, client_id: str, body: str
 ) -> MessageView:
-    """Post the holder's message and wait until it is stored. Raises what `post` raises or answers."""
+    """Post the holder's message and wait until it is stored. Raises what `post` raises or answers.
+
+    Raises ReviewPending when it is kept for a mentor.
+    """
     return _say(place, person, Said(conversation_id, client_id, body))
 
 
@@ -63,7 +69,9 @@ def see_as_reader(place: Workplace, reader: KnownReader, conversation_id: UUID, 
 
 
 def see_as_librarian(place: Workplace, person: StaffMember, conversation_id: UUID, seq: int) -> None:
-    """Mark a conversation as read by staff; only its holder's reading counts. Raises NotFound."""
+    """Mark a conversation as read by staff; only its holder's reading counts, and none in practice. Raises NotFound."""
+    if is_practice(conversation_id):
+        return
     with place.database.write() as session:
         conversation = queries.at_desks(session, person.desk_ids, conversation_id, lock=True)
         held = routing.open_claim(session, conversation.id)
@@ -90,9 +98,11 @@ def _posting(person: KnownReader | StaffMember, said: Said, text: str) -> Postin
 def _say(place: Workplace, person: KnownReader | StaffMember, said: Said) -> MessageView:
     waiting: Future[MessageView] = Future()
 
-    def settle(answer: MessageView | Exception) -> None:
+    def settle(answer: MessageView | ReviewView | Exception) -> None:
         if isinstance(answer, Exception):
             waiting.set_exception(answer)
+        elif isinstance(answer, ReviewView):
+            waiting.set_exception(ReviewPending())
         else:
             waiting.set_result(answer)
 

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from qa_server.desk.handing_over import expire_due
 from qa_server.desk.offering import expire_offers, offer_waiting
 from qa_server.desk.owing import climb_overdue
+from qa_server.desk.practising import speak_due
 from qa_server.desk.rehoming import rehome_lost
+from qa_server.desk.reviewing import look_after_reviews
 from qa_server.desk.widening import widen_due
+from qa_server.desk.working_day import mark_idle
 from qa_server.desk.workplace import Workplace
 
 TIMERS: tuple[Callable[[Workplace], int], ...] = (
@@ -16,6 +19,9 @@ TIMERS: tuple[Callable[[Workplace], int], ...] = (
     offer_waiting,
     climb_overdue,
     rehome_lost,
+    mark_idle,
+    look_after_reviews,
+    speak_due,
 )
 
 

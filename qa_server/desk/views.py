@@ -6,8 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa_server.colleagues import reviews
+from qa_server.colleagues.review_models import Review
 from qa_server.conversations import queries
-from qa_server.conversations.models import ENDED, Conversation, Message, Note, Reach, State
+from qa_server.conversations.closing_codes import subjects_at_the_end
+from qa_server.conversations.models import ENDED, Conversation, Message, Note, Reach, State, told_to_reader
 from qa_server.conversations.schemas import (
     FollowUpView,
     MessageView,
@@ -16,6 +19,8 @@ from qa_server.conversations.schemas import (
     ReachView,
     ReaderConversation,
     ReaderThread,
+    ReviewMark,
+    ReviewView,
     StaffConversation,
     StaffThread,
 )
@@ -30,7 +35,8 @@ def reader_view(session: Session, conversation: Conversation) -> ReaderConversat
     holder = _holders(session, [conversation]).get(conversation.id)
     position = queries.position_in_queue(session, conversation)
     owed = _follow_ups(session, [conversation])
-    return ReaderConversation.model_validate(_common(session, conversation, holder, position, owed))
+    shown = _common(session, conversation, holder, position, owed)
+    return ReaderConversation.model_validate({**shown, "state": told_to_reader(conversation.state)})
 
 
 def staff_view(session: Session, conversation: Conversation) -> StaffConversation:
@@ -46,7 +52,8 @@ def views_of(session: Session, conversation: Conversation) -> tuple[ReaderConver
 
 def for_reader(staff: StaffConversation) -> ReaderConversation:
     """Return what the reader may see of it: the fields of a reader's conversation and no other."""
-    return ReaderConversation.model_validate({name: getattr(staff, name) for name in ReaderConversation.model_fields})
+    shown = {name: getattr(staff, name) for name in ReaderConversation.model_fields}
+    return ReaderConversation.model_validate({**shown, "state": told_to_reader(staff.state)})
 
 
 def staff_views(session: Session, conversations: Sequence[Conversation]) -> list[StaffConversation]:
@@ -57,6 +64,7 @@ def staff_views(session: Session, conversations: Sequence[Conversation]) -> list
     reaches = queries.reaches_of(session, [each.id for each in conversations if each.state not in ENDED])
     offers = _offers(session, conversations)
     subjects = _subjects(session, conversations)
+    reviewed = reviews.pending_in(session, [each.id for each in conversations if each.state == State.IN_REVIEW])
     _load_libraries(session, conversations)
     return [
         _staff_view(session, each, holders.get(each.id), positions.get(each.id), owed).model_copy(
@@ -64,6 +72,7 @@ def staff_views(session: Session, conversations: Sequence[Conversation]) -> list
                 "reached": _reach_views(reaches.get(each.id, ())),
                 "offered": offers.get(each.id, []),
                 "subject": subjects.get(each.id),
+                "review": _review_mark(reviewed.get(each.id)),
             }
         )
         for each in conversations
@@ -94,8 +103,37 @@ def note_views(session: Session, language: str, notes: Sequence[Note]) -> list[N
             body=note.body,
             created_at=note.created_at,
             is_whisper=note.is_whisper,
+            mentions=[UUID(each) for each in note.mentions],
         )
         for note in notes
+    ]
+
+
+def review_views(session: Session, language: str, rows: Sequence[Review]) -> list[ReviewView]:
+    """Return reviewed answers with the names of writers and mentors in this language."""
+    ids = {each for row in rows for each in (row.librarian_id, row.asked_id, row.answered_by) if each is not None}
+    names = _names(session, ids, language)
+    return [
+        ReviewView.model_validate(
+            {
+                "id": row.id,
+                "conversation_id": row.conversation_id,
+                "librarian_id": row.librarian_id,
+                "name": names[row.librarian_id],
+                "client_id": row.client_id,
+                "body": row.body,
+                "state": str(row.state),
+                "asked_name": names.get(row.asked_id) if row.asked_id else None,
+                "is_open": row.is_open,
+                "is_unattended": row.is_unattended,
+                "submitted_at": row.submitted_at,
+                "answered_at": row.answered_at,
+                "answered_name": names.get(row.answered_by) if row.answered_by else None,
+                "comment": row.comment,
+                "sent_seq": row.sent_seq,
+            }
+        )
+        for row in rows
     ]
 
 
@@ -119,6 +157,7 @@ def staff_thread(session: Session, conversation: Conversation, after_seq: int) -
         messages=message_views(session, conversation.language, messages),
         has_more=bool(messages) and messages[-1].seq < conversation.last_seq,
         notes=note_views(session, conversation.language, queries.notes_of(session, conversation.id)),
+        reviews=review_views(session, conversation.language, reviews.of_conversation(session, conversation.id)),
     )
 
 
@@ -159,6 +198,20 @@ def _reach_views(reaches: Sequence[Reach]) -> list[ReachView]:
     ]
 
 
+def _review_mark(review: Review | None) -> ReviewMark | None:
+    if review is None:
+        return None
+    return ReviewMark(
+        id=review.id,
+        desk_id=review.desk_id,
+        librarian_id=review.librarian_id,
+        asked_id=review.asked_id,
+        is_open=review.is_open,
+        is_unattended=review.is_unattended,
+        submitted_at=review.submitted_at,
+    )
+
+
 def _offers(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, list[OfferView]]:
     waiting = [each.id for each in conversations if each.state == State.WAITING]
     found: dict[UUID, list[OfferView]] = {}
@@ -171,13 +224,16 @@ def _offers(session: Session, conversations: Sequence[Conversation]) -> dict[UUI
 
 
 def _subjects(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, str]:
+    """Return the subjects of open ones as their way says, of ended ones as the closing sheet does."""
+    ended = [each.id for each in conversations if each.state in ENDED]
     open_ones = [each.id for each in conversations if each.state not in ENDED]
+    found = subjects_at_the_end(session, ended) if ended else {}
     if not open_ones:
-        return {}
+        return found
     known = select(Route.conversation_id, Route.subject).where(
         Route.conversation_id.in_(open_ones), Route.subject.is_not(None)
     )
-    return {row.conversation_id: row.subject for row in session.execute(known) if row.subject}
+    return found | {row.conversation_id: row.subject for row in session.execute(known) if row.subject}
 
 
 def _common(

@@ -1,8 +1,9 @@
 """How a library's window looks and what it asks for, as it holds now, with everything inherited."""
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,9 @@ from qa_server.desk.workplace import Workplace
 from qa_server.network import widget_settings as keys
 from qa_server.network.colours import light_enough, mixed
 from qa_server.network.models import Library
-from qa_server.network.node_settings import effective_all
+from qa_server.network.node_settings import effective, effective_all
 from qa_server.network.queries import library_by_code
+from qa_server.network.setting_definitions import WEB_ORIGINS
 from storage.errors import NotFound
 
 
@@ -88,13 +90,28 @@ def settings_if_known(place: Workplace, code: str) -> WidgetSettings | None:
         return None
 
 
+def framing_origins(place: Workplace, code: str) -> list[str]:
+    """Return the web sites that may show a library's window in a frame; none named, or no such library: all may."""
+    with place.database.read() as session:
+        try:
+            library = library_by_code(session, code)
+        except NotFound:
+            return []
+        return [str(each) for each in effective(session, library.id, WEB_ORIGINS.key).value]
+
+
 def settings_of(session: Session, library: Library) -> WidgetSettings:
     """Return the settings of a library's window."""
     held = {key: found.value for key, found in effective_all(session, library.id, keys.KEYS).items()}
+    return made_of(library.code, held)
+
+
+def made_of(code: str, held: Mapping[str, Any]) -> WidgetSettings:
+    """Return the settings of a window from the values of its keys."""
     colour = held[keys.COLOUR.key]
     return WidgetSettings.model_validate(
         {
-            "library": library.code,
+            "library": code,
             "colours": {"accent": colour, "strong": mixed(colour, "#000000", 0.28), "dark": light_enough(colour)}
             if colour
             else None,

@@ -1,7 +1,8 @@
 """Writes one sheet of plain values as an XLSX workbook. Office Open XML by hand: a zip of five small files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
+from typing import IO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -34,16 +35,25 @@ _FILES = {
 
 def workbook(title: str, rows: Sequence[Sequence[Cell]]) -> bytes:
     """Return a workbook with one sheet. Text never becomes a formula; `title` is cut to the 31 characters of a tab."""
+    target = BytesIO()
+    write_workbook(target, title, rows)
+    return target.getvalue()
+
+
+def write_workbook(target: IO[bytes], title: str, rows: Iterable[Sequence[Cell]]) -> None:
+    """Write a workbook with one sheet into a file, row by row: what is written is not kept."""
     book = (
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         f'<sheet name="{escape(title[:31], {chr(34): "&quot;"})}" sheetId="1" r:id="rId1"/></sheets></workbook>'
     )
-    sheet = f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(map(_row, rows))}</sheetData></worksheet>'
-    target = BytesIO()
     with ZipFile(target, "w", ZIP_DEFLATED) as packed:
-        for name, text in {**_FILES, "xl/workbook.xml": book, "xl/worksheets/sheet1.xml": sheet}.items():
+        for name, text in {**_FILES, "xl/workbook.xml": book}.items():
             packed.writestr(name, _HEAD + text)
-    return target.getvalue()
+        with packed.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+            for row in rows:
+                sheet.write(_row(row).encode())
+            sheet.write(b"</sheetData></worksheet>")
 
 
 def _row(cells: Sequence[Cell]) -> str:

@@ -1,10 +1,13 @@
 """What every use case works with, put together once by the application."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from knowledge.public.popular import PopularLists
+from knowledge.public.shelf import PublicShelf
 from knowledge.search import KnowledgeSearch
+from knowledge.use import UseRecorder
 from qa_server.desk.message_writer import MessageWriter
 from qa_server.live.bus import Bus
 from qa_server.live.presence import Presence
@@ -30,3 +33,6 @@ class Workplace:
     rates: Rates
     settings: Settings
     clock: Callable[[], datetime] = utc_now
+    shelf: PublicShelf = field(default_factory=PublicShelf)
+    popular: PopularLists = field(default_factory=PopularLists)
+    use: UseRecorder = field(default_factory=UseRecorder)

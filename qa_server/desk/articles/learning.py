@@ -8,15 +8,18 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from knowledge import proposal_queries, proposals, queries
-from knowledge.models import Article
+from knowledge.models import Article, Audience
 from knowledge.proposal_models import VerdictSource, WordingProposal
 from knowledge.proposal_queries import ProposedArticle, VerdictCounts
 from knowledge.proposals import Verdict
+from knowledge.use_models import UseKind
 from knowledge.visible import VisibleArticle, find_visible
 from knowledge.wordings import said_in
 from qa_server.conversations import queries as conversation_queries
 from qa_server.conversations.models import Author, Conversation, Kind
 from qa_server.desk.asking import KnownReader
+from qa_server.desk.audiences import audience_of_reader
+from qa_server.desk.ledger import intake as ledger_intake
 from qa_server.desk.workplace import Workplace
 from qa_server.network.queries import Owner, owners, path_up, scope_of, subtree
 from qa_server.people.rights import Right, StaffMember, has_right, nodes_with
@@ -65,9 +68,11 @@ def judge_answer(
     """
     place.rates.spend("verdict", str(reader.id))
     with place.database.write() as session:
-        article = _shown(place, session, article_id, reader.library_id)
+        audience = audience_of_reader(session, reader, reader.library_id)
+        article = _shown(place, session, article_id, reader.library_id, audience=audience)
         said = Verdict(reader.library_id, VerdictSource.READER, words, is_helpful, secret)
         proposals.note_verdict(session, article, said, now=place.clock())
+        ledger_intake.note_verdict(session, article.id, said, now=place.clock())
 
 
 def note_sent(place: Workplace, person: StaffMember, conversation_id: UUID, article_id: UUID, *, words: str) -> None:
@@ -82,6 +87,7 @@ def note_sent(place: Workplace, person: StaffMember, conversation_id: UUID, arti
         spoken = _spoken(session, conversation, words)
         said = Verdict(conversation.library_id, VerdictSource.LIBRARIAN, spoken, True, str(conversation.id))
         proposals.note_verdict(session, article, said, now=place.clock())
+    place.use.note_use(place.clock().date(), conversation.library_id, article.id, UseKind.SENT)
 
 
 def proposed(place: Workplace, person: StaffMember, *, article_id: UUID | None = None) -> ProposedCards:
@@ -133,8 +139,15 @@ def reopen(place: Workplace, person: StaffMember, proposal_id: UUID) -> None:
         proposals.reopen(session, _decidable(session, person, proposal_id))
 
 
-def _shown(place: Workplace, session: Session, article_id: UUID, library_id: UUID) -> VisibleArticle:
-    article = find_visible(session, [article_id], now=place.clock()).get(article_id)
+def _shown(
+    place: Workplace,
+    session: Session,
+    article_id: UUID,
+    library_id: UUID,
+    *,
+    audience: Audience = Audience.EVERYBODY,
+) -> VisibleArticle:
+    article = find_visible(session, [article_id], now=place.clock(), audience=audience).get(article_id)
     if article is None or article.library_id not in scope_of(session, library_id):
         raise NotFound()
     return article

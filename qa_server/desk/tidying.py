@@ -1,0 +1,15 @@
+"""What is kept among colleagues for a time only: talk, practice, seen notices, and times as a trainee that are over."""
+
+from qa_server.desk.noticing import forget_seen_notices
+from qa_server.desk.practising import forget_old_practice
+from qa_server.desk.reviewing import end_times_as_trainee
+from qa_server.desk.staff_talk import forget_old_talk
+from qa_server.desk.workplace import Workplace
+
+
+def tidy(place: Workplace) -> int:
+    """Delete what was kept long enough and end times as a trainee; return how much was done. Safe to repeat."""
+    with place.database.write() as session:
+        now = place.clock()
+        gone = forget_old_talk(session, place) + forget_old_practice(session, now) + forget_seen_notices(session, now)
+    return gone + end_times_as_trainee(place)
