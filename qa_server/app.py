@@ -16,34 +16,58 @@ from knowledge.calibrated import CALIBRATION_FILE
 from knowledge.search import KnowledgeSearch
 from knowledge.vector_engines import FaissEngine, IndexHome, PgvectorEngine
 from qa_server.api import (
+    article_images,
+    article_imports,
+    article_life,
     articles,
     attachments,
     cards,
     cascades,
+    colleagues,
     desks,
     documentation,
+    drafting,
+    duplicates,
     errors,
     health,
     learning,
+    ledger,
     libraries,
     middleware,
     network,
+    oai,
     onboarding,
     passing,
     polling,
     reader_extras,
     readers,
+    records,
+    replies,
     rosters,
+    searching,
     staff,
     transcripts,
     widget_settings,
+    working_day,
 )
 from qa_server.api.cors import PublicCors
-from qa_server.background import keep_files_in_step, keep_mail_going, keep_time, keep_watch
+from qa_server.background import (
+    keep_answers_true,
+    keep_files_in_step,
+    keep_harvesting,
+    keep_imports_going,
+    keep_ledger,
+    keep_mail_going,
+    keep_time,
+    keep_use_counted,
+    keep_watch,
+    keep_words,
+)
 from qa_server.chat.hub import Hub
 from qa_server.chat.mending import DatabaseMending
 from qa_server.chat.protocol import Drain
 from qa_server.desk import being_here
+from qa_server.desk.articles import measuring
 from qa_server.desk.message_writer import MessageWriter
 from qa_server.desk.standing import standing
 from qa_server.desk.telling_by_mail import check_mail
@@ -94,13 +118,26 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     for part in (health, documentation, libraries, readers, staff, articles, attachments, transcripts, polling):
         app.include_router(part.router)
     app.include_router(learning.router)
+    app.include_router(drafting.router)
+    app.include_router(article_imports.router)
+    app.include_router(article_life.router)
+    app.include_router(article_images.router)
+    app.include_router(ledger.router)
+    app.include_router(duplicates.router)
     for router in (network, desks, rosters, cards, onboarding):
         app.include_router(router.router)
     app.include_router(rosters.public)
     app.include_router(widget_settings.router)
     app.include_router(reader_extras.router)
     app.include_router(passing.router)
+    app.include_router(colleagues.router)
     app.include_router(cascades.router)
+    app.include_router(oai.router)
+    app.include_router(searching.router)
+    app.include_router(records.router)
+    app.include_router(records.public)
+    app.include_router(working_day.router)
+    app.include_router(replies.router)
     return app
 
 
@@ -110,7 +147,7 @@ def make_workplace(settings: Settings, *, clock: Callable[[], datetime] = utc_no
     bus, presence = open_live(settings)
     return Workplace(
         database=database,
-        search=_search(database, settings),
+        search=_search(database, settings, clock),
         bus=bus,
         messages=MessageWriter(database, bus, clock),
         presence=presence,
@@ -120,15 +157,16 @@ def make_workplace(settings: Settings, *, clock: Callable[[], datetime] = utc_no
     )
 
 
-def _search(database: Database, settings: Settings) -> KnowledgeSearch:
+def _search(database: Database, settings: Settings, clock: Callable[[], datetime]) -> KnowledgeSearch:
     home = _index_home(settings)
     if settings.encoder == "none":
-        return KnowledgeSearch(database, home=home)
+        return KnowledgeSearch(database, clock=clock, home=home)
     folder = SHIPPED_FOLDER if settings.encoder == SHIPPED else Path(settings.encoder)
     return KnowledgeSearch(
         database,
         load_encoder=partial(load_encoder, settings.encoder, **settings.encoder_options),
         calibration_file=Path(settings.calibration_file or folder / CALIBRATION_FILE),
+        clock=clock,
         home=home,
     )
 
@@ -155,6 +193,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(keep_time(place)),
         asyncio.create_task(keep_files_in_step(place)),
         asyncio.create_task(keep_mail_going(place)),
+        asyncio.create_task(keep_imports_going(place)),
+        asyncio.create_task(keep_use_counted(place)),
+        asyncio.create_task(keep_harvesting(place)),
+        asyncio.create_task(keep_answers_true(place)),
+        asyncio.create_task(keep_words(place)),
+        asyncio.create_task(keep_ledger(place)),
         asyncio.create_task(keep_up(place.bus, app.state.hub, partial(standing, place))),
     ]
     try:
@@ -169,6 +213,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(place.presence.stop)
         await asyncio.to_thread(place.bus.stop)
         await asyncio.to_thread(place.search.stop)
+        await asyncio.to_thread(measuring.write_down_at_the_end, place)
         place.database.dispose()
 
 

@@ -4,17 +4,15 @@ Work is imported inside the commands, so that `--help` and a wrong option answer
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from qa_server.settings import Settings
+from qa_server.cli_tables import DatabaseOption, exports, imports
+from qa_server.cli_tables import settings_of as _settings
 
 app = typer.Typer(
     help="Wenjin: joint virtual reference. Settings are read from WENJIN_* variables; options win over them.",
@@ -25,18 +23,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-imports = typer.Typer(
-    help="Put libraries or librarians in, from a CSV or XLSX file. Try --dry-run first; repeating it is harmless.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-)
 app.add_typer(imports, name="import")
 
-DatabaseOption = Annotated[
-    str | None,
-    typer.Option("--database", metavar="URL", help="sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME."),
-]
+app.add_typer(exports, name="export")
+
 HostOption = Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
 PortOption = Annotated[
     int | None, typer.Option("--port", min=0, max=65535, metavar="NUMBER", help="TCP port; 0 takes a free one.")
@@ -161,6 +151,20 @@ def train_encoder(
         encoders.train(settings, folder, is_shipped=shipped, base=base)
 
 
+@app.command("evaluate-masking")
+def evaluate_masking(
+    transcripts: Annotated[Path, typer.Argument(metavar="TRANSCRIPTS.jsonl", help="Talks with labelled details.")],
+    part: Annotated[str | None, typer.Option("--part", metavar="NAME", help="Of these transcripts only.")] = None,
+    faults: Annotated[bool, typer.Option("--faults", help="Print what was missed or masked without need.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure how well personal details are found: recall and precision of each kind."""
+    with _settings():
+        from qa_server.commands import masking
+
+        masking.evaluate(transcripts, part=part, is_json=json, shows_faults=faults)
+
+
 # The options of a command line are its parameters.
 @app.command()
 def simulate(  # noqa: PLR0913
@@ -210,13 +214,61 @@ def statement(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,
-    measurement: Annotated[str, typer.Argument(metavar="chat|search|routing|vectors", help="What to measure.")],
+    measurement: Annotated[str, typer.Argument(metavar="chat|search|routing|vectors|ledger", help="What to measure.")],
 ) -> None:
     """Measure the service beside its limits, in the source tree. More options: wenjin bench chat -- --help."""
     with _settings():
         from qa_server.commands import bench as measurements
 
         measurements.measure(measurement, context.args)
+
+
+@app.command("test-questions")
+def ask_test_questions(
+    database: DatabaseOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Ask every article's test questions, as is done by night. Exit code 1 when one fails."""
+    with _settings(database_url=database) as settings:
+        from qa_server.commands import trials
+
+        is_well = trials.run(settings, is_json=json)
+    raise typer.Exit(0 if is_well else 1)
+
+
+@app.command()
+def ledger(
+    library: Annotated[
+        str | None, typer.Option("--library", metavar="CODE", help="A node; all below it count.")
+    ] = None,
+    order: Annotated[str, typer.Option("--order", metavar="count|growth|newest", help="What comes first.")] = "count",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=30, help="Entries to print.")] = 20,
+    balance: Annotated[
+        bool, typer.Option("--balance", help="Put the entries in order first, as is done once a day.")
+    ] = False,
+    database: DatabaseOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Print what readers asked in vain, by meaning: open questions, growth, state, the most typical words."""
+    with _settings(database_url=database) as settings:
+        from qa_server.commands import gaps
+
+        if balance:
+            gaps.balance_ledger(settings)
+        gaps.show_ledger(settings, gaps.LedgerWanted(library, order, limit), is_json=json)
+
+
+@app.command()
+def duplicates(
+    limit: Annotated[int, typer.Option("--limit", min=0, max=30, help="Pairs to print.")] = 20,
+    database: DatabaseOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Compare articles that have changed with all others and print the pairs that look alike, closest first."""
+    with _settings(database_url=database) as settings:
+        from qa_server.commands import gaps
+
+        gaps.find_duplicates(settings, limit=limit, is_json=json)
 
 
 @app.command("library-secret")
@@ -230,37 +282,24 @@ def library_secret(
         library_secrets.make(settings, code)
 
 
-TableArgument = Annotated[
-    Path,
-    typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="CSV or XLSX; the first line names the columns."),
-]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Report only; change nothing.")]
-
-
-@imports.command("libraries")
-def import_libraries(file: TableArgument, database: DatabaseOption = None, dry_run: DryRunOption = False) -> None:
-    """Put libraries into the tree. Prints each refused line; exit code 1 when there is one."""
-    with _settings(database_url=database) as settings:
-        from qa_server.commands import importing
-
-        is_whole = importing.libraries(settings, file, is_dry_run=dry_run)
-    raise typer.Exit(0 if is_whole else 1)
-
-
-@imports.command("people")
-def import_people(
-    file: TableArgument,
-    database: DatabaseOption = None,
-    dry_run: DryRunOption = False,
-    passwords: Annotated[
-        Path | None, typer.Option("--passwords", metavar="FILE", help="Write first passwords to this new file.")
+@app.command()
+def harvest(
+    address: Annotated[str, typer.Argument(metavar="URL", help="Base address of an OAI-PMH provider.")],
+    library: Annotated[str, typer.Option("--library", metavar="CODE", help="The node that gets the drafts.")],
+    set_spec: Annotated[str, typer.Option("--set", metavar="SET", help="One set of the provider; else all.")] = "",
+    language: Annotated[str, typer.Option("--language", metavar="zh|en", help="Of records that name none.")] = "zh",
+    topic: Annotated[str, typer.Option("--topic", metavar="TOPIC", help="Of records that name none.")] = "other",
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="LOGIN", help="Whose drafts they are; else a curator's.")
     ] = None,
+    database: DatabaseOption = None,
 ) -> None:
-    """Open accounts of librarians with roles and desks. Prints each refused line; exit code 1 when there is one."""
+    """Harvest another OAI-PMH provider into drafts; again: only what changed. Exit code 1 when it broke off."""
     with _settings(database_url=database) as settings:
-        from qa_server.commands import importing
+        from qa_server.commands import harvesting
 
-        is_whole = importing.people(settings, file, is_dry_run=dry_run, passwords=passwords)
+        wanted = harvesting.Wanted(address, library, set_spec, language, topic, author)
+        is_whole = harvesting.harvest(settings, wanted)
     raise typer.Exit(0 if is_whole else 1)
 
 
@@ -289,16 +328,6 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     app(prog_name="wenjin")
-
-
-@contextmanager
-def _settings(**options: Any) -> Iterator["Settings"]:
-    """Give the settings, options over environment; tell expected trouble in one sentence."""
-    from qa_server.commands.trouble import explained
-    from qa_server.settings import Settings
-
-    with explained():
-        yield Settings(**{name: value for name, value in options.items() if value is not None})
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from qa_server.seeds.loader import demo_accounts
 from qa_server.settings import Settings
 from storage.errors import AppError
 from widget import assets, demo
+from widget.answers import router as answers
 
 # Seconds that answers under way have to finish after a stop signal, and that idle connections are kept for more.
 _STOP_SECONDS = 10
@@ -72,6 +73,7 @@ def compose(settings: Settings) -> FastAPI:
     """Return the whole application: the service, the widget, the console, and in a demo its pages."""
     app = create_app(settings)
     app.include_router(assets.router())
+    app.include_router(answers.router())
     app.include_router(console.router())
     if settings.is_demo:
         app.include_router(demo.router(demo_accounts()))

@@ -121,10 +121,42 @@ class Settings(BaseSettings):
     reader_searches_per_minute: int = Field(
         120, ge=1, description="Searches one reader session may make in a minute; they do not count for its network."
     )
+    ledger_words_days: int = Field(
+        730, ge=1, le=3650, description="Words of unanswered questions are kept for so many days; counts for good."
+    )
+    ledger_reports_per_minute: int = Field(
+        600, ge=1, description="Searches without an answer that one network may report to the ledger in a minute."
+    )
+    oai_namespace: str = Field(
+        "",
+        max_length=100,
+        pattern="^[A-Za-z0-9.-]*$",
+        description="Domain in the identifiers of OAI-PMH records, for good; empty: the host of the public URL.",
+    )
+    oai_admin_email: str = Field("", description="Address that OAI-PMH names for questions; empty: that of letters.")
+    oai_page_size: int = Field(100, ge=1, le=500, description="OAI-PMH records in one response.")
+    oai_token_hours: int = Field(24, ge=1, le=720, description="An OAI-PMH list may be continued for this long.")
+    harvest_private_addresses: bool = Field(
+        False, description="Let `wenjin harvest` and the console fetch from private network addresses too."
+    )
+    harvest_timeout_seconds: int = Field(
+        60, ge=1, le=600, description="A provider that has not sent its answer after this long is given up."
+    )
+    harvest_max_bytes: int = Field(33_554_432, ge=65_536, description="Largest answer taken from a provider, in bytes.")
+    harvest_pause_seconds: float = Field(1.0, ge=0, le=60, description="Pause between two requests to one provider.")
     first_answer_seconds: int = Field(180, ge=10, description="A claim without a first answer goes back after this.")
     absence_seconds: int = Field(60, ge=10, description="A claim of an absent librarian goes back after this.")
     sweep_seconds: float = Field(5.0, gt=0, description="Pause between two looks for claims that ran out.")
     ping_seconds: int = Field(8, ge=1, le=60, description="Clients send a ping this often.")
+    night_hour: int = Field(
+        18,
+        ge=0,
+        le=23,
+        description="Hour (UTC) at which articles are looked over and test questions asked; 18 is 2 in Beijing.",
+    )
+    check_links: bool = Field(
+        False, description="Look at links and sources of published answers on the open web, now and then."
+    )
     silence_seconds: int = Field(20, ge=2, le=300, description="A socket silent for this long is closed as dead.")
     staff_session_hours: int = Field(12, ge=1, le=720, description="A staff session ends after this long.")
     staff_idle_minutes: int = Field(240, ge=5, description="A staff session ends after this long without use.")

@@ -24,7 +24,7 @@ MAY_IMPORT = {
 }
 # Inside qa_server: the parts below each. A part may import those named and, of course, itself.
 _FOUNDATION = {"i18n", "metrics"}
-_DOMAIN = {"network", "people", "conversations", "attachments", "routing"}
+_DOMAIN = {"network", "people", "conversations", "colleagues", "attachments", "harvesting", "replies", "routing"}
 PARTS_MAY_IMPORT = {
     "settings": set[str](),
     "i18n": set[str](),
@@ -33,10 +33,13 @@ PARTS_MAY_IMPORT = {
     "network": {*_FOUNDATION},
     "people": {*_FOUNDATION, "network"},
     "conversations": {*_FOUNDATION, "network", "people"},
+    "colleagues": {*_FOUNDATION, "network", "people", "conversations"},
     "routing": {*_FOUNDATION, "network", "people", "conversations"},
+    "replies": {*_FOUNDATION, "network", "people", "conversations"},
     "attachments": {*_FOUNDATION, "conversations"},
-    "live": {*_FOUNDATION, "conversations"},
+    "live": {*_FOUNDATION, "conversations", "colleagues"},
     "mail": {*_FOUNDATION},
+    "harvesting": {*_FOUNDATION},
     "desk": {*_FOUNDATION, *_DOMAIN, "live", "mail"},
     "chat": {*_FOUNDATION, *_DOMAIN, "live", "desk", "api.errors"},
     "api": {*_FOUNDATION, *_DOMAIN, "live", "mail", "desk", "chat"},
@@ -45,7 +48,7 @@ PARTS_MAY_IMPORT = {
     "migrations": {*_FOUNDATION, *_DOMAIN, "mail"},
 }
 # These put the parts together: they import anything, and only they import one another.
-COMPOSERS = {"app", "main", "cli", "commands"}
+COMPOSERS = {"app", "main", "cli", "cli_tables", "commands"}
 # This one puts the front ends on the service although they stand above it.
 FRONT_ENDS_COMPOSED_BY = {"qa_server.main"}
 
@@ -80,7 +83,7 @@ print("loaded:", *sorted({"sentence_transformers", "torch", "transformers"} & se
 """
 
 # Commands import their work when they are called, so that `wenjin --help` answers at once.
-MAY_IMPORT_LATE = {"qa_server.cli", MAY_LOAD_HEAVY}
+MAY_IMPORT_LATE = {"qa_server.cli", "qa_server.cli_tables", MAY_LOAD_HEAVY}
 
 
 @dataclass(frozen=True)

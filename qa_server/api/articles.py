@@ -5,15 +5,19 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from knowledge.content import ArticleContent
-from knowledge.models import ArticleState, QuestionType, ServiceTopic
+from knowledge.facets import content_of
+from knowledge.models import ArticleState, QuestionType, ServiceTopic, Visibility
 from knowledge.rendering import render_html
 from qa_server.api.asker import Place, Staff
 from qa_server.conversations.schemas import Wire
-from qa_server.desk import curating
-from qa_server.desk.curating import ArticleCard
+from qa_server.desk.articles import curating
+from qa_server.desk.articles import layers as article_layers
+from qa_server.desk.articles import publishing as article_publishing
+from qa_server.desk.articles.curating import ArticleCard
 from qa_server.desk.finding import OwnerView
 
 # Bounds what is parsed; the exact limits, with their reasons, are in knowledge.content.
@@ -26,7 +30,7 @@ router = APIRouter(prefix="/api/v1/staff/articles", tags=["articles"])
 Text = Annotated[str, Field(max_length=_MAX_TEXT)]
 
 
-def _is_a_date_in_use(moment: datetime) -> datetime:
+def is_a_date_in_use(moment: datetime) -> datetime:
     # At the ends of the calendar a change of zone leaves it.
     if not _YEARS[0] <= moment.year <= _YEARS[1]:
         raise ValueError("the year is not in use")
@@ -45,7 +49,9 @@ class ContentBody(Wire):
     service_topic: ServiceTopic
     question_type: QuestionType
     clc_class: str | None = Field(None, max_length=1)
-    valid_until: Annotated[AwareDatetime, AfterValidator(_is_a_date_in_use)] | None = None
+    valid_until: Annotated[AwareDatetime, AfterValidator(is_a_date_in_use)] | None = None
+    valid_from: Annotated[AwareDatetime, AfterValidator(is_a_date_in_use)] | None = None
+    visibility: Visibility = Visibility.PUBLIC
 
     def content(self) -> ArticleContent:
         """Return it as the knowledge base takes it."""
@@ -60,6 +66,8 @@ class ContentBody(Wire):
             question_type=self.question_type,
             clc_class=self.clc_class,
             valid_until=self.valid_until,
+            valid_from=self.valid_from,
+            visibility=self.visibility,
         )
 
 
@@ -69,6 +77,12 @@ class NewRevision(Wire):
     content: ContentBody
     expected_revision: int = Field(ge=1, le=2**31 - 1, strict=True)
     change_note: str = Field(max_length=1_000)
+
+
+class PublicationReason(Wire):
+    """Why a text that looks as if it held personal details may be published."""
+
+    details_reason: str = Field("", max_length=300)
 
 
 class Return(Wire):
@@ -101,6 +115,9 @@ class ArticleView(Wire):
     question_type: str
     clc_class: str | None
     valid_until: datetime | None
+    valid_from: datetime | None
+    visibility: str
+    publish_at: datetime | None
     library: OwnerView
     author_name: str
     reviewer_name: str | None
@@ -109,6 +126,23 @@ class ArticleView(Wire):
     published_at: datetime | None
     may_edit: bool
     may_review: bool
+    may_delete: bool
+
+
+class PushedAside(Wire):
+    """A test question that fails since a publication: whose it is, and what is found first instead."""
+
+    words: str
+    article_id: UUID
+    instead_id: UUID | None
+
+
+class PublicationView(ArticleView):
+    """What came of a publication. `found`: fully, by words alone while the encoder is away, or later without anybody's
+    doing; `newly_failing` is null where test questions could not be asked."""
+
+    found: Literal["found", "by_words", "later"]
+    newly_failing: list[PushedAside] | None
 
 
 class ArticlePageView(Wire):
@@ -129,7 +163,7 @@ def list_articles(
     """Return a page of the articles one may see."""
     states = (state,) if state else None
     found = curating.list_articles(place, person, states=states, language=language, page=page)
-    return ArticlePageView(items=[_view(card) for card in found.cards], total=found.total)
+    return ArticlePageView(items=[article_view(card) for card in found.cards], total=found.total)
 
 
 @router.post("", status_code=201)
@@ -138,10 +172,13 @@ def draft(place: Place, person: Staff, body: ContentBody) -> ArticleId:
     return ArticleId(id=curating.draft(place, person, body.content()))
 
 
-@router.get("/{article_id}")
-def read_article(place: Place, person: Staff, article_id: UUID) -> ArticleView:
-    """Return an article with its newest revision."""
-    return _view(curating.article(place, person, article_id))
+@router.get("/{article_id}", response_model=ArticleView, responses={307: {}})
+def read_article(place: Place, person: Staff, article_id: UUID, merged: bool = False) -> ArticleView | RedirectResponse:
+    """Return an article with its newest revision; the address of a merged one leads on, unless `merged` asks for it."""
+    moved = None if merged else article_layers.moved_to(place, person, article_id)
+    if moved is not None:
+        return RedirectResponse(f"/api/v1/staff/articles/{moved}", status_code=307)
+    return article_view(curating.article(place, person, article_id))
 
 
 @router.put("/{article_id}")
@@ -155,39 +192,47 @@ def revise(place: Place, person: Staff, article_id: UUID, body: NewRevision) -> 
         expected_revision=body.expected_revision,
         change_note=body.change_note,
     )
-    return _view(curating.article(place, person, article_id))
+    return article_view(curating.article(place, person, article_id))
 
 
 @router.post("/{article_id}/submission")
 def submit(place: Place, person: Staff, article_id: UUID) -> ArticleView:
     """Ask for a review by another person."""
     curating.submit(place, person, article_id)
-    return _view(curating.article(place, person, article_id))
+    return article_view(curating.article(place, person, article_id))
 
 
 @router.post("/{article_id}/publication")
-def publish(place: Place, person: Staff, article_id: UUID) -> ArticleView:
-    """Publish what somebody else wrote; readers find it at once."""
-    curating.publish(place, person, article_id)
-    return _view(curating.article(place, person, article_id))
+def publish(place: Place, person: Staff, article_id: UUID, body: PublicationReason | None = None) -> PublicationView:
+    """Publish what somebody else wrote; readers find it at once, and test questions say whom it pushed aside."""
+    reason = body.details_reason if body else ""
+    came = article_publishing.publish(place, person, article_id, details_reason=reason)
+    failing = [
+        PushedAside(words=asking.words, article_id=asking.article_id, instead_id=instead)
+        for asking, instead in (came.verdict.newly_failing if came.verdict else ())
+    ]
+    view = article_view(curating.article(place, person, article_id))
+    return PublicationView(**view.model_dump(), found=came.found, newly_failing=failing if came.verdict else None)
 
 
 @router.post("/{article_id}/return")
 def send_back(place: Place, person: Staff, article_id: UUID, body: Return) -> ArticleView:
     """Return a submitted article to its author."""
     curating.send_back(place, person, article_id, reason=body.reason)
-    return _view(curating.article(place, person, article_id))
+    return article_view(curating.article(place, person, article_id))
 
 
 @router.post("/{article_id}/retirement")
 def retire(place: Place, person: Staff, article_id: UUID) -> ArticleView:
     """Take an article out of use."""
     curating.retire(place, person, article_id)
-    return _view(curating.article(place, person, article_id))
+    return article_view(curating.article(place, person, article_id))
 
 
-def _view(card: ArticleCard) -> ArticleView:
+def article_view(card: ArticleCard) -> ArticleView:
+    """Return an article as it goes over the wire; facets and dates are those of the newest revision."""
     article, revision = card.article, card.revision
+    content = content_of(article, revision)
     return ArticleView(
         id=article.id,
         key=article.key,
@@ -200,10 +245,13 @@ def _view(card: ArticleCard) -> ArticleView:
         answer=revision.answer,
         answer_html=render_html(revision.answer),
         sources=list(revision.sources),
-        service_topic=article.service_topic,
-        question_type=article.question_type,
-        clc_class=article.clc_class,
-        valid_until=article.valid_until,
+        service_topic=content.service_topic,
+        question_type=content.question_type,
+        clc_class=content.clc_class,
+        valid_until=content.valid_until,
+        valid_from=content.valid_from,
+        visibility=content.visibility,
+        publish_at=article.publish_at,
         library=OwnerView(code=card.owner.code, name_zh=card.owner.name_zh, name_en=card.owner.name_en),
         author_name=card.author_name,
         reviewer_name=card.reviewer_name,
@@ -212,4 +260,5 @@ def _view(card: ArticleCard) -> ArticleView:
         published_at=article.published_at,
         may_edit=card.may_edit,
         may_review=card.may_review,
+        may_delete=card.may_delete,
     )

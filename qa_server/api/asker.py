@@ -83,7 +83,16 @@ def get_staff(
     return person
 
 
+def get_known_staff(place: Place, token: Annotated[str | None, Depends(_cookie)]) -> StaffMember | None:
+    """Return the signed-in librarian, or None; for what may be shown to others, too."""
+    try:
+        return signing_in.recognise_staff(place, token) if token else None
+    except Unauthenticated:
+        return None
+
+
 Reader = Annotated[KnownReader, Depends(get_reader)]
+PerhapsStaff = Annotated[StaffMember | None, Depends(get_known_staff)]
 Staff = Annotated[StaffMember, Depends(get_staff)]
 PerhapsReader = Annotated[KnownReader | None, Depends(get_known_reader)]
 

@@ -33,7 +33,7 @@ _CHECKED_AT_ONCE = 2
 # Bytes collected before they are handed to the disk.
 _WRITE_BUFFER_BYTES = 1_048_576
 # What a browser may do with a file that it shows in spite of the header: nothing.
-_DOWNLOAD_POLICY = "default-src 'none'; sandbox"
+DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 router = APIRouter(prefix="/api/v1", tags=["attachments"])
 
@@ -42,7 +42,7 @@ FileName = Annotated[
 ]
 UploadId = Annotated[ClientId, Header(alias="X-Client-Id", description="The sender's own id of this upload.")]
 Signature = Annotated[str, StringConstraints(max_length=100)]
-_FILE_BODY: dict[str, Any] = {
+FILE_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
@@ -52,7 +52,7 @@ _T = TypeVar("_T")
 _checks: RunVar[anyio.CapacityLimiter] = RunVar("wenjin_attachment_checks")
 
 
-@router.post("/conversations/{conversation_id}/attachments", status_code=201, openapi_extra=_FILE_BODY)
+@router.post("/conversations/{conversation_id}/attachments", status_code=201, openapi_extra=FILE_BODY)
 async def upload_as_reader(
     request: Request, place: Place, reader: Reader, conversation_id: UUID, name: FileName, client_id: UploadId
 ) -> MessageView:
@@ -60,7 +60,7 @@ async def upload_as_reader(
     return await _upload(request, place, reader, conversation_id, name=name, client_id=client_id)
 
 
-@router.post("/staff/conversations/{conversation_id}/attachments", status_code=201, openapi_extra=_FILE_BODY)
+@router.post("/staff/conversations/{conversation_id}/attachments", status_code=201, openapi_extra=FILE_BODY)
 async def upload_as_staff(
     request: Request, place: Place, person: Staff, conversation_id: UUID, name: FileName, client_id: UploadId
 ) -> MessageView:
@@ -97,7 +97,7 @@ def download(
     headers = {
         "ETag": f'"{file.sha256}"',
         "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": _DOWNLOAD_POLICY,
+        "Content-Security-Policy": DOWNLOAD_POLICY,
         "X-Content-Type-Options": "nosniff",
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
@@ -115,12 +115,12 @@ async def _upload(
     if earlier is not None:
         return earlier
     with attaching.store_of(place.settings).incoming() as path:
-        await _receive(request, place, path)
-        content = await _checked(partial(attaching.take_in, place, path, unquote(name)))
+        await receive(request, place, path)
+        content = await checked(partial(attaching.take_in, place, path, unquote(name)))
     return await run_sync(partial(attaching.attach, place, person, conversation_id, content, client_id=client_id))
 
 
-async def _receive(request: Request, place: Workplace, path: Path) -> None:
+async def receive(request: Request, place: Workplace, path: Path) -> None:
     """Write the body to `path` as it comes. Raises AttachmentTooLarge, UploadIncomplete, UploadTooSlow."""
     limits = attaching.limits_of(place.settings)
     received = 0
@@ -138,7 +138,7 @@ async def _receive(request: Request, place: Workplace, path: Path) -> None:
         raise UploadTooSlow() from error
 
 
-async def _checked(check: Callable[[], _T]) -> _T:
+async def checked(check: Callable[[], _T]) -> _T:
     """Run a check of a file in a thread, with at most some others beside it."""
     try:
         limiter = _checks.get()

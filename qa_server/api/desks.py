@@ -1,5 +1,6 @@
 """Desks, the people at them, and accounts, for administrators."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -55,12 +56,17 @@ class DeskStateBody(Wire):
 
 
 class MemberBody(Wire):
-    """What somebody is at a desk; empty subjects or languages mean those of the desk."""
+    """What somebody is at a desk; empty subjects or languages mean those of the desk.
+
+    A trainee may have a mentor (a login) and a last day as a trainee.
+    """
 
     role: MemberRole = MemberRole.MEMBER
     clc_classes: Subjects = Field(default_factory=list)
     languages: Languages = Field(default_factory=list)
     max_chats: int = Field(3, ge=1, le=50, strict=True)
+    mentor: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    trainee_until: date | None = None
 
 
 class AccountBody(Wire):
@@ -128,8 +134,14 @@ def set_desk_state(place: Place, person: Staff, desk_id: UUID, body: DeskStateBo
 @router.put("/desks/{desk_id}/members/{login}")
 def set_member(place: Place, person: Staff, desk_id: UUID, login: Login, body: MemberBody) -> StaffedDesk:
     """Let a librarian serve at a desk, or change as what."""
-    fields = MemberFields(body.role, tuple(body.clc_classes), tuple(body.languages), body.max_chats)
-    return staffing.set_member(place, person, desk_id, login, fields)
+    fields = MemberFields(
+        body.role,
+        tuple(body.clc_classes),
+        tuple(body.languages),
+        body.max_chats,
+        trainee_until=body.trainee_until,
+    )
+    return staffing.set_member(place, person, desk_id, login, fields, mentor=body.mentor)
 
 
 @router.delete("/desks/{desk_id}/members/{login}")

@@ -10,9 +10,9 @@ from pydantic import Field
 from qa_server.api.asker import Place, Reader, Staff
 from qa_server.api.libraries import MAX_QUERY_CHARACTERS
 from qa_server.conversations.schemas import Wire
-from qa_server.desk import learning
+from qa_server.desk.articles import learning
+from qa_server.desk.articles.learning import ProposedCard
 from qa_server.desk.finding import OwnerView
-from qa_server.desk.learning import ProposedCard
 from qa_server.network.queries import Owner
 
 router = APIRouter(prefix="/api/v1", tags=["learning"])

@@ -41,6 +41,6 @@ def find_answers(
 
 
 @router.get("/{code}/articles/{article_id}")
-def read_article(place: Place, code: Code, article_id: UUID) -> AnswerHit:
-    """Return one published answer."""
-    return finding.article_for_reader(place, library_code=code, article_id=article_id)
+def read_article(place: Place, reader: PerhapsReader, code: Code, article_id: UUID) -> AnswerHit:
+    """Return one published answer; of one that was merged into another, that other."""
+    return finding.article_for_reader(place, library_code=code, article_id=article_id, reader=reader)

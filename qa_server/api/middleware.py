@@ -31,7 +31,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 # A page that says nothing else may not be framed, and loads no plug-in. Pages set a stricter policy of their own.
 _DEFAULT_POLICY = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 # Uploads are written to the disk as they come, and have a limit of their own that their route counts.
-_UPLOADS = re.compile(r"/api/v1/(staff/)?conversations/[^/]+/attachments")
+_UPLOADS = re.compile(
+    r"/api/v1/(staff/)?conversations/[^/]+/attachments|/api/v1/staff/article-imports|/console/articles/imports"
+)
 # One year in seconds.
 _HSTS_SECONDS = 31_536_000
 

@@ -48,9 +48,10 @@ class NewWhisper(Wire):
 
 
 class Priority(Wire):
-    """How early a question comes, 0 (by its age) to 9 (first)."""
+    """How early a waiting question comes, 0 (by its age) to 9 (first), and why."""
 
     priority: int = Field(ge=0, le=9, strict=True)
+    reason: str = Field(min_length=1, max_length=300)
 
 
 class Correction(Wire):
@@ -172,5 +173,5 @@ def take_over(place: Place, person: Staff, conversation_id: UUID) -> StaffConver
 
 @router.put("/supervised/conversations/{conversation_id}/priority")
 def set_priority(place: Place, person: Staff, conversation_id: UUID, body: Priority) -> StaffConversation:
-    """Say how early a question comes; it is written down."""
-    return supervising.set_priority(place, person, conversation_id, body.priority)
+    """Say how early a waiting question comes and why; it is written down."""
+    return supervising.set_priority(place, person, conversation_id, body.priority, reason=body.reason)

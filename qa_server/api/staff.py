@@ -7,15 +7,29 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from qa_server.api.asker import Place, Staff
+from qa_server.api.drafting import DraftChoice
 from qa_server.api.libraries import MAX_QUERY_CHARACTERS
+from qa_server.api.passing import ClcClass
 from qa_server.api.readers import AfterSeq
+from qa_server.conversations.closing_codes import MAX_CODES
 from qa_server.conversations.models import Resolution
-from qa_server.conversations.schemas import StaffConversation, StaffThread, Wire
-from qa_server.desk import answering, curating, finding, introducing
+from qa_server.conversations.schemas import Body, ClientId, StaffConversation, StaffThread, Wire
+from qa_server.desk import answering, closing, finding, introducing
+from qa_server.desk.articles import drafting
+from qa_server.desk.closing import ClosingView, Said, Sheet
 from qa_server.desk.finding import RankedAnswers
 from qa_server.desk.introducing import StaffIntroduction
 
 router = APIRouter(prefix="/api/v1/staff", tags=["staff"])
+
+DescriptiveCode = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,23}$")]
+
+
+class SaidBody(Wire):
+    """A text with the client's own id, so that a resend adds nothing."""
+
+    client_id: ClientId
+    body: Body
 
 
 class Closing(Wire):
@@ -25,6 +39,20 @@ class Closing(Wire):
     read_level: int | None = Field(None, ge=1, le=6, strict=True)
     hours: Literal[8, 12, 24, 48] = Field(24, description="Hours of working days for what is left to do.")
     expert_desk_id: UUID | None = Field(None, description="The desk of the expert it is referred to.")
+    subject: ClcClass | None = Field(None, description="CLC class; left out, the one known so far stays.")
+    codes: list[DescriptiveCode] = Field(default_factory=list, max_length=MAX_CODES)
+    farewell: SaidBody | None = Field(None, description="The reader gets it before the end.")
+    note: SaidBody | None = Field(None, description="Stays with the staff.")
+
+    def sheet(self) -> Sheet:
+        """Return what is said beside code, level and duty."""
+        return Sheet(
+            subject=self.subject,
+            has_subject="subject" in self.model_fields_set,
+            codes=tuple(self.codes),
+            farewell=Said(self.farewell.client_id, self.farewell.body) if self.farewell else None,
+            note=Said(self.note.client_id, self.note.body) if self.note else None,
+        )
 
 
 class StaffConversationPage(Wire):
@@ -88,22 +116,31 @@ def close(place: Place, person: Staff, conversation_id: UUID, body: Closing) -> 
         read_level=body.read_level,
         hours=body.hours,
         expert_desk_id=body.expert_desk_id,
+        sheet=body.sheet(),
     )
 
 
+@router.get("/conversations/{conversation_id}/closing")
+def read_closing(place: Place, person: Staff, conversation_id: UUID) -> ClosingView:
+    """Return what the closing sheet offers for a conversation, and what it says already."""
+    return closing.closing_of(place, person, conversation_id)
+
+
 @router.post("/conversations/{conversation_id}/draft")
-def draft_article(place: Place, person: Staff, conversation_id: UUID) -> DraftedArticle:
-    """Make a draft article of an exchange; a second call gives the same one."""
-    return DraftedArticle(article_id=curating.draft_from_conversation(place, person, conversation_id))
+def draft_article(
+    place: Place, person: Staff, conversation_id: UUID, body: DraftChoice | None = None
+) -> DraftedArticle:
+    """Make a draft article of an exchange, personal details masked; a second call gives the same one."""
+    return DraftedArticle(article_id=drafting.draft(place, person, conversation_id, body.choice() if body else None))
 
 
 @router.get("/answers")
 def find_answers(
     place: Place,
-    _person: Staff,
+    person: Staff,
     library: Annotated[str, Query(min_length=2, max_length=8, pattern="^[A-Za-z0-9]+$")],
     q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS)],
     language: Literal["zh", "en"] | None = None,
 ) -> RankedAnswers:
     """Find published answers for a library's reader, with both ranks and scores."""
-    return finding.for_staff(place, library_code=library, query=q, language=language)
+    return finding.for_staff(place, person, library_code=library, query=q, language=language)

@@ -7,7 +7,16 @@ from anyio.to_thread import run_sync
 from qa_server.chat.connection import Connection, Following
 from qa_server.chat.hub import Hub
 from qa_server.chat.presence_notices import enter, is_reader_here
-from qa_server.chat.protocol import MESSAGES_PER_FRAME, CaughtUp, Messages, Notes, Presence, ReaderState, StaffState
+from qa_server.chat.protocol import (
+    MESSAGES_PER_FRAME,
+    CaughtUp,
+    Messages,
+    Notes,
+    Presence,
+    ReaderState,
+    Reviews,
+    StaffState,
+)
 from qa_server.conversations.schemas import ReaderThread, StaffThread
 from qa_server.desk import answering, asking
 from qa_server.desk.asking import KnownReader
@@ -79,6 +88,8 @@ def _offer_state(connection: Connection, thread: ReaderThread | StaffThread) -> 
     if isinstance(thread, StaffThread):
         connection.offer(StaffState(conversation=thread.conversation))
         connection.offer(Notes(conversation_id=thread.conversation.id, items=thread.notes))
+        if thread.reviews:
+            connection.offer(Reviews(conversation_id=thread.conversation.id, items=thread.reviews))
     else:
         connection.offer(ReaderState(conversation=thread.conversation))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from anyio.to_thread import run_sync
 
+from qa_server.chat.attending import attend
 from qa_server.chat.connection import Connection
 from qa_server.chat.errors import FrameMalformed, NotFollowing
 from qa_server.chat.following import follow
@@ -16,15 +17,18 @@ from qa_server.chat.mending import watch
 from qa_server.chat.presence_notices import leave
 from qa_server.chat.protocol import (
     Ack,
+    Attend,
     ClientFrame,
     Delete,
     Edit,
     Follow,
     Hello,
+    Look,
     Note,
     Notes,
     Ping,
     Pong,
+    Reviews,
     Say,
     Seen,
     Typing,
@@ -32,13 +36,14 @@ from qa_server.chat.protocol import (
     Watch,
 )
 from qa_server.chat.refusals import refusal_frame
-from qa_server.conversations.schemas import MessageView
-from qa_server.desk import correcting, talking
+from qa_server.colleagues.practices import is_practice
+from qa_server.conversations.schemas import MessageView, ReviewView
+from qa_server.desk import correcting, practising, talking
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.correcting import Target
 from qa_server.desk.talking import Said
 from qa_server.desk.workplace import Workplace
-from qa_server.live.announcements import SideTyped
+from qa_server.live.announcements import SideTyped, StaffLooked
 from qa_server.people.errors import Unauthenticated
 from qa_server.people.rights import StaffMember
 from storage.errors import AppError
@@ -82,6 +87,10 @@ class FrameHandler:
                 self._unfollow(frame.conversation_id)
             case Watch():
                 await watch(self._place, self._hub, self._connection, frame.desks)
+            case Look():
+                self._look(frame)
+            case Attend():
+                await attend(self._place, self._connection, frame.rooms)
             case Hello():
                 raise FrameMalformed()
             case _:
@@ -95,6 +104,11 @@ class FrameHandler:
             self._under_way.release()
 
     async def _say(self, frame: Say) -> None:
+        person = self._connection.person
+        if is_practice(frame.conversation_id) and isinstance(person, StaffMember):
+            say = partial(practising.say, client_id=frame.client_id, body=frame.body)
+            self._offer_ack(frame.conversation_id, await run_sync(say, self._place, person, frame.conversation_id))
+            return
         # Not awaited until stored: a sender may have several messages under way, and the writer keeps their order.
         await self._under_way.acquire()
         try:
@@ -103,12 +117,15 @@ class FrameHandler:
             self._under_way.release()
             raise
 
-    def _take_answer(self, frame: Say, answer: MessageView | Exception) -> None:
+    def _take_answer(self, frame: Say, answer: MessageView | ReviewView | Exception) -> None:
         """Pass on what became of a message, in the writer's thread."""
         self._hub.inbox.put(partial(self._acknowledge, frame, answer))
 
-    def _acknowledge(self, frame: Say, answer: MessageView | Exception) -> None:
+    def _acknowledge(self, frame: Say, answer: MessageView | ReviewView | Exception) -> None:
         self._under_way.release()
+        if isinstance(answer, ReviewView):
+            self._connection.offer(Reviews(conversation_id=frame.conversation_id, items=[answer]))
+            return
         if isinstance(answer, Exception):
             self._connection.offer(refusal_frame(answer, self._connection.language, ref=frame.client_id))
         else:
@@ -136,7 +153,7 @@ class FrameHandler:
         person = self._connection.person
         if not isinstance(person, StaffMember):
             raise Unauthenticated()
-        write = partial(correcting.write_note, client_id=frame.client_id, body=frame.body)
+        write = partial(correcting.write_note, client_id=frame.client_id, body=frame.body, mentions=frame.mentions)
         note = await run_sync(write, self._place, person, frame.conversation_id)
         self._connection.offer(Notes(conversation_id=frame.conversation_id, items=[note]))
 
@@ -154,6 +171,23 @@ class FrameHandler:
             return
         self._typed_at = monotonic()
         self._place.bus.publish(SideTyped(conversation_id=conversation_id, side=self._connection.side))
+
+    def _look(self, frame: Look) -> None:
+        person = self._connection.person
+        if not isinstance(person, StaffMember):
+            raise Unauthenticated()
+        if frame.conversation_id not in self._connection.follows:
+            raise NotFollowing()
+        self._place.bus.publish(
+            StaffLooked(
+                conversation_id=frame.conversation_id,
+                librarian_id=person.id,
+                name_zh=person.name_zh,
+                name_en=person.name_en,
+                is_typing=frame.is_typing,
+                is_leaving=frame.is_leaving,
+            )
+        )
 
     def _unfollow(self, conversation_id: UUID) -> None:
         if conversation_id in self._connection.follows:

@@ -13,14 +13,20 @@ from qa_server.chat.connection import CLOSE_UNAUTHENTICATED, Connection, Followi
 from qa_server.chat.inbox import Inbox
 from qa_server.chat.protocol import (
     DeskChange,
+    LookedBy,
     Messages,
     Notes,
+    Notices,
     Position,
     Presence,
     ReaderState,
+    Reviews,
+    RoomSeen,
     SeenBy,
     StaffState,
+    Talk,
     TypingBy,
+    Working,
 )
 from qa_server.chat.refusals import refusal_frame
 from qa_server.conversations.schemas import Wire
@@ -32,9 +38,15 @@ from qa_server.live.announcements import (
     LinksRevoked,
     MessagesPosted,
     NotePosted,
+    NoticesChanged,
+    ReviewChanged,
+    RoomRead,
     SeenMoved,
     SidePresence,
     SideTyped,
+    StaffLooked,
+    StaffTalked,
+    WorkingChanged,
 )
 from qa_server.live.bus import Bus
 from qa_server.people.errors import ReaderUnknown
@@ -64,6 +76,7 @@ class Hub:
         self._mending = mending
         self._by_conversation: dict[UUID, set[Connection]] = defaultdict(set)
         self._by_desk: dict[UUID, set[Connection]] = defaultdict(set)
+        self._by_librarian: dict[UUID, set[Connection]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop: Callable[[], None] | None = None
         self.connections: set[Connection] = set()
@@ -84,6 +97,8 @@ class Hub:
     def join(self, connection: Connection) -> None:
         """Count a welcomed connection in."""
         self.connections.add(connection)
+        if connection.side == "librarian":
+            self._by_librarian[connection.person.id].add(connection)
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection and everything it listened to."""
@@ -92,6 +107,8 @@ class Hub:
             self.unfollow(connection, conversation_id)
         for desk_id in connection.desks:
             _discard(self._by_desk, desk_id, connection)
+        if connection.side == "librarian":
+            _discard(self._by_librarian, connection.person.id, connection)
 
     def follow(self, connection: Connection, conversation_id: UUID) -> None:
         """Listen to a conversation, which the caller has entered in `follows`; it is offered nothing until admitted."""
@@ -144,18 +161,46 @@ class Hub:
             case ConversationChanged():
                 for connection in self._followers(announcement.reader.id):
                     connection.offer(_state_frame(connection, announcement))
-            case NotePosted():
+            case NotePosted() | ReviewChanged():
                 for connection in self._followers(announcement.conversation_id):
                     if connection.side == "librarian":
                         connection.offer(_note_frame(announcement))
             case DeskChanged():
                 self._deliver_desk(announcement)
+            case StaffTalked() | RoomRead() | NoticesChanged():
+                self._deliver_to_people(announcement)
             case LinksRevoked():
                 self._end_linked(announcement)
+            case StaffLooked():
+                self._deliver_look(announcement)
+            case WorkingChanged():
+                self._deliver_working(announcement)
             case SeenMoved() | SideTyped() | SidePresence():
                 for connection in self._followers(announcement.conversation_id):
                     if isinstance(announcement, SeenMoved) or connection.side != announcement.side:
                         connection.offer(_side_frame(announcement))
+
+    def _deliver_look(self, looked: StaffLooked) -> None:
+        frame = Outgoing(LookedBy.model_validate(looked.model_dump(exclude={"kind"})))
+        for connection in self._followers(looked.conversation_id):
+            if connection.side == "librarian" and connection.person.id != looked.librarian_id:
+                connection.offer(frame)
+
+    def _deliver_working(self, changed: WorkingChanged) -> None:
+        frame = Outgoing(Working.model_validate(changed.model_dump(exclude={"kind", "desk_ids"})))
+        told = {each for desk_id in changed.desk_ids for each in self._by_desk.get(desk_id, ())}
+        # The person's other pages watch no desk.
+        told |= {each for each in self.connections if each.person.id == changed.librarian_id}
+        for connection in told:
+            connection.offer(frame)
+
+    def _deliver_to_people(self, announcement: StaffTalked | RoomRead | NoticesChanged) -> None:
+        """Offer what is meant for persons, whatever they listen to, on all their screens."""
+        frame = Outgoing(_person_frame(announcement))
+        recipients = announcement.recipients if isinstance(announcement, StaffTalked) else [announcement.librarian_id]
+        for librarian_id in recipients:
+            for connection in list(self._by_librarian.get(librarian_id, ())):
+                connection.offer(frame)
 
     def _end_linked(self, revoked: LinksRevoked) -> None:
         """Close what a private link opened; it is told why, so that it does not come again."""
@@ -231,8 +276,20 @@ def _state_frame(connection: Connection, changed: ConversationChanged) -> Wire:
     return StaffState(conversation=changed.staff)
 
 
-def _note_frame(posted: NotePosted) -> Wire:
+def _note_frame(posted: NotePosted | ReviewChanged) -> Wire:
+    if isinstance(posted, ReviewChanged):
+        return Reviews(conversation_id=posted.conversation_id, items=[posted.review])
     return Notes(conversation_id=posted.conversation_id, items=[posted.note])
+
+
+def _person_frame(announcement: StaffTalked | RoomRead | NoticesChanged) -> Wire:
+    match announcement:
+        case StaffTalked():
+            return Talk(room_id=announcement.room_id, version=announcement.version, items=announcement.items)
+        case RoomRead():
+            return RoomSeen(room_id=announcement.room_id, seq=announcement.seen_seq)
+        case NoticesChanged():
+            return Notices(items=announcement.items)
 
 
 def _side_frame(announcement: SeenMoved | SideTyped | SidePresence) -> Wire:

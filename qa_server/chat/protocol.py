@@ -9,15 +9,18 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from qa_server.colleagues.schemas import NoticeView, StaffMessageView
 from qa_server.conversations.schemas import (
     Body,
     ClientId,
     MessageView,
     NoteView,
     ReaderConversation,
+    ReviewView,
     StaffConversation,
     Wire,
 )
+from qa_server.live.announcements import Stance
 
 PROTOCOL_VERSION = 1
 # Largest frame a client may send, in bytes: a message of the longest setting in four-byte characters, and its envelope.
@@ -90,6 +93,7 @@ class Note(Wire):
     conversation_id: UUID
     client_id: ClientId
     body: Body
+    mentions: list[UUID] = Field(default_factory=list, max_length=20, description="Colleagues who get a notice.")
 
 
 class Seen(Wire):
@@ -114,6 +118,28 @@ class Watch(Wire):
     desks: dict[UUID, Seq] = Field(max_length=200)
 
 
+class Look(Wire):
+    """A librarian has this conversation before the eyes, and writes in it or not; staff only.
+
+    Sent on opening, every 20 seconds while it is open, and on leaving. Fades after 45, a sign of writing after 6.
+    """
+
+    type: Literal["look"]
+    conversation_id: UUID
+    is_typing: bool = False
+    is_leaving: bool = False
+
+
+class Attend(Wire):
+    """A librarian's rooms of colleagues: for each the version at hand. Answered by `notices` and what was missed.
+
+    What happens from now on is told without it.
+    """
+
+    type: Literal["attend"]
+    rooms: dict[UUID, Seq] = Field(max_length=300)
+
+
 class Ping(Wire):
     """Still here. Answered by pong; a socket silent for `silence_seconds` is closed."""
 
@@ -121,7 +147,7 @@ class Ping(Wire):
 
 
 ClientFrame = Annotated[
-    Hello | Follow | Unfollow | Say | Edit | Delete | Note | Seen | Typing | Watch | Ping,
+    Hello | Follow | Unfollow | Say | Edit | Delete | Note | Seen | Typing | Watch | Look | Attend | Ping,
     Field(discriminator="type"),
 ]
 
@@ -164,6 +190,17 @@ class Notes(Wire):
     type: Literal["notes"] = "notes"
     conversation_id: UUID
     items: list[NoteView]
+
+
+class Reviews(Wire):
+    """Answers of a trainee that a mentor reads first, oldest first: all on follow, then each change. Staff only.
+
+    It acknowledges a `say` that is kept for review: the message comes with its number when a mentor sends it.
+    """
+
+    type: Literal["reviews"] = "reviews"
+    conversation_id: UUID
+    items: list[ReviewView]
 
 
 class CaughtUp(Wire):
@@ -210,6 +247,28 @@ class Presence(Wire):
     is_here: bool
 
 
+class LookedBy(Wire):
+    """A colleague has this conversation open, writes in it, or has left it. Staff only, never stored."""
+
+    type: Literal["looked"] = "looked"
+    conversation_id: UUID
+    librarian_id: UUID
+    name_zh: str
+    name_en: str
+    is_typing: bool
+    is_leaving: bool
+
+
+class Working(Wire):
+    """What a librarian is to others now: oneself, or somebody who serves at a watched desk. Staff only."""
+
+    type: Literal["working"] = "working"
+    librarian_id: UUID
+    choice: Stance = Field(description="What the person chose.")
+    availability: Stance = Field(description="What it comes to: offline without a connection, away after idle minutes.")
+    max_chats: int | None = Field(description="The own choice of conversations at once; null for what the desk gives.")
+
+
 class Position(Wire):
     """The place in the queue, counted from 1."""
 
@@ -238,6 +297,30 @@ class DeskChange(Wire):
     version: int
     item: StaffConversation
     is_listed: bool = Field(True, description="False when the question went on to another desk.")
+
+
+class Talk(Wire):
+    """Messages of a room of colleagues, new or changed, in the order of their changes. A jump calls for attend."""
+
+    type: Literal["talk"] = "talk"
+    room_id: UUID
+    version: int
+    items: list[StaffMessageView]
+
+
+class RoomSeen(Wire):
+    """The person has read a room up to `seq`, here or on another screen."""
+
+    type: Literal["room_seen"] = "room_seen"
+    room_id: UUID
+    seq: int
+
+
+class Notices(Wire):
+    """Everything the person has not seen: mentions, answers given back, invitations. Takes the place of the last."""
+
+    type: Literal["notices"] = "notices"
+    items: list[NoticeView]
 
 
 class ErrorFrame(Wire):
@@ -270,14 +353,20 @@ ServerFrame = Annotated[
     | StaffState
     | Messages
     | Notes
+    | Reviews
     | CaughtUp
     | Ack
     | SeenBy
     | TypingBy
     | Presence
+    | LookedBy
+    | Working
     | Position
     | DeskList
     | DeskChange
+    | Talk
+    | RoomSeen
+    | Notices
     | ErrorFrame
     | Pong
     | Drain,

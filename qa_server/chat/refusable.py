@@ -7,7 +7,7 @@ from string import Formatter
 
 from qa_server.api.errors import InternalError
 from qa_server.conversations.errors import ConversationNotEnded
-from qa_server.people.errors import CsrfRefused, SignInPaused, SignInRefused
+from qa_server.people.errors import CapacityRefused, CsrfRefused, SignInPaused, SignInRefused
 from qa_server.routing.errors import AlreadyClaimed
 from storage.database import DatabaseBusy
 from storage.errors import AppError, NotFound
@@ -24,7 +24,9 @@ _MODULES = (
 )
 _FROM_BELOW = (NotFound, DatabaseBusy, InternalError)
 # Claiming, rating and signing in go over HTTP only.
-_OVER_HTTP_ONLY = frozenset({AlreadyClaimed, ConversationNotEnded, CsrfRefused, SignInPaused, SignInRefused})
+_OVER_HTTP_ONLY = frozenset(
+    {AlreadyClaimed, CapacityRefused, ConversationNotEnded, CsrfRefused, SignInPaused, SignInRefused}
+)
 
 
 @dataclass(frozen=True)

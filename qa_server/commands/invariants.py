@@ -16,6 +16,7 @@ from storage.database import Database
 _OPEN_CLAIM = exists().where(Claim.conversation_id == Conversation.id, Claim.released_at.is_(None))
 _REPAIRED = "repaired"
 _HELD_BY_NOBODY = (*ENDED, State.WAITING)
+_HELD_BY_SOMEBODY = (State.ACTIVE, State.IN_REVIEW)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def conversation_findings(session: Session) -> Iterator[Finding]:
     for conversation_id, last_seq, newest, count in session.execute(_numbering()):
         yield _numbering_finding(conversation_id, last_seq=last_seq, newest=newest, count=count)
     for conversation_id, state in session.execute(_holding()):
-        if state == State.ACTIVE:
+        if state in _HELD_BY_SOMEBODY:
             yield Finding(str(conversation_id), "It is active and nobody holds it.", _back_to_queue(conversation_id))
         else:
             yield Finding(str(conversation_id), "It is held although nobody may hold it.", _release(conversation_id))
@@ -72,7 +73,7 @@ def _holding() -> Select[UUID, str]:
         select(Conversation.id, Conversation.state)
         .where(
             or_(
-                and_(Conversation.state == State.ACTIVE, ~_OPEN_CLAIM),
+                and_(Conversation.state.in_(_HELD_BY_SOMEBODY), ~_OPEN_CLAIM),
                 and_(Conversation.state.in_(_HELD_BY_NOBODY), _OPEN_CLAIM),
             )
         )
@@ -85,7 +86,7 @@ def _back_to_queue(conversation_id: UUID) -> Callable[[Database], None]:
         with database.write() as session:
             session.execute(
                 update(Conversation)
-                .where(Conversation.id == conversation_id, Conversation.state == State.ACTIVE, ~_OPEN_CLAIM)
+                .where(Conversation.id == conversation_id, Conversation.state.in_(_HELD_BY_SOMEBODY), ~_OPEN_CLAIM)
                 .values(state=State.WAITING)
             )
 

@@ -18,6 +18,8 @@ from qa_server.people import service as people
 from qa_server.people.models import Librarian, Role, RoleGrant
 from qa_server.people.passwords import hash_password
 from qa_server.routing import service as routing
+from qa_server.seeds.article_life import plant_article_life
+from qa_server.seeds.canned_replies import ReplySeeds, plant_replies, read_replies
 from qa_server.seeds.daily_life import DailyLife, plant, read_daily_life
 from qa_server.seeds.files import (
     ArticleSeed,
@@ -28,6 +30,9 @@ from qa_server.seeds.files import (
     read_conversations,
     read_network,
 )
+from qa_server.seeds.saved_searches import plant_views
+from qa_server.seeds.staff_talk import plant_staff_talk
+from qa_server.seeds.unanswered import UnansweredSeed, plant_unanswered, read_unanswered
 from storage.database import Database
 
 DEMO_PASSWORD = "wenjin-demo"  # noqa: S105 - printed by the demo for everybody to use
@@ -54,8 +59,13 @@ def seed(database: Database) -> bool:
         planted = _Planting(session, password_hash, datetime.now(UTC))
         planted.network(network)
         planted.daily_life(life)
+        planted.replies(read_replies(_FOLDER))
         planted.articles(read_articles(_FOLDER))
+        planted.article_life()
         planted.conversations(read_conversations(_FOLDER))
+        planted.unanswered(read_unanswered(_FOLDER))
+        planted.saved_views()
+        planted.staff_talk()
     return True
 
 
@@ -91,6 +101,9 @@ class _Planting:
         self._desks: dict[str, UUID] = {}
         self._people: dict[str, UUID] = {}
 
+    def staff_talk(self) -> None:
+        plant_staff_talk(self._session, self._desks, self._people, now=self._now)
+
     def network(self, network: NetworkSeed) -> None:
         for library in network.libraries:
             self._library(library.model_dump())
@@ -105,6 +118,11 @@ class _Planting:
     def daily_life(self, life: DailyLife) -> None:
         plant(self._session, life, libraries=self._libraries, desks=self._desks, people=self._people, now=self._now)
 
+    def replies(self, seeds: ReplySeeds) -> None:
+        plant_replies(
+            self._session, seeds, libraries=self._libraries, desks=self._desks, people=self._people, now=self._now
+        )
+
     def articles(self, seeds: Sequence[ArticleSeed]) -> None:
         author, reviewer = self._people[_AUTHOR], self._people[_REVIEWER]
         for place, line in enumerate(seeds):
@@ -114,9 +132,19 @@ class _Planting:
             articles.submit(self._session, article, now=moment)
             articles.publish(self._session, article, reviewer_id=reviewer, now=moment)
 
+    def article_life(self) -> None:
+        plant_article_life(self._session, _FOLDER, libraries=self._libraries, people=self._people, now=self._now)
+
     def conversations(self, seeds: Sequence[ConversationSeed]) -> None:
-        for line in seeds:
+        # The oldest first, as they would have come in: lists go by that order.
+        for line in sorted(seeds, key=lambda line: -line.days_ago):
             self._conversation(line)
+
+    def unanswered(self, seeds: list[UnansweredSeed]) -> None:
+        plant_unanswered(self._session, seeds, libraries=self._libraries, now=self._now)
+
+    def saved_views(self) -> None:
+        plant_views(self._session, desks=self._desks, people=self._people, now=self._now)
 
     def _library(self, values: dict[str, Any]) -> None:
         parent, has_desk = values.pop("parent"), values.pop("has_desk")

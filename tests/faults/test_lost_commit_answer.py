@@ -12,7 +12,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from qa_server.conversations.models import Message
-from qa_server.conversations.schemas import MessageView
+from qa_server.conversations.schemas import MessageView, ReviewView
 from qa_server.desk import answering, asking, signing_in, talking
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.talking import Said
@@ -148,13 +148,13 @@ def _send(socket: object, conversation_id: UUID, client_id: str) -> None:
     socket.send_json(said)  # type: ignore[attr-defined]
 
 
-def _post(here: Workplace, reader: KnownReader, said: Said) -> "Future[MessageView | Exception]":
-    answered: Future[MessageView | Exception] = Future()
+def _post(here: Workplace, reader: KnownReader, said: Said) -> "Future[MessageView | ReviewView | Exception]":
+    answered: Future[MessageView | ReviewView | Exception] = Future()
     talking.post(here, reader, said, answered.set_result)
     return answered
 
 
-def _number(sent: "Future[MessageView | Exception]") -> int | None:
+def _number(sent: "Future[MessageView | ReviewView | Exception]") -> int | None:
     answer = sent.result(LONG_SECONDS)
     if isinstance(answer, MessageView):
         return answer.seq

@@ -149,8 +149,11 @@ def test_reindex_says_what_is_in_the_index(database_file: Path) -> None:
     assert done.code == 0
     assert "search works as: keyword" in done.output
     with _opened(database_file) as connection:
-        (published,) = connection.execute("SELECT count(*) FROM articles WHERE state = 'published'").fetchone()
-    assert f"{published} articles" in done.output
+        # Also where a newer version is under work, or the article is to be looked at again: readers go on finding it.
+        (found,) = connection.execute(
+            "SELECT count(*) FROM articles WHERE published_revision IS NOT NULL AND state NOT IN ('retired', 'merged')"
+        ).fetchone()
+    assert f"{found} articles" in done.output
 
 
 def test_evaluate_prints_figures_as_json(tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from knowledge.errors import (
     TopicTaken,
 )
 from qa_server.conversations.models import Resolution
-from qa_server.desk import answering, asking, curating, finding, talking
+from qa_server.desk import answering, asking, finding, talking
+from qa_server.desk.articles import curating, drafting
+from qa_server.desk.articles.drafting import NothingToDraft
 from qa_server.desk.asking import KnownReader
-from qa_server.desk.curating import NothingToDraft
 from qa_server.desk.workplace import Workplace
 from storage.errors import AppError, Forbidden, NotFound
 from tests.village import Village, new_client_id, question
@@ -85,17 +86,21 @@ def answer_shown(place: Workplace, article: UUID) -> str:
 def test_an_exchange_becomes_one_draft_however_often_it_is_asked_for(
     place: Workplace, people: Village, exchange: UUID
 ) -> None:
-    first = curating.draft_from_conversation(place, people.lin, exchange)
-    assert curating.draft_from_conversation(place, people.lin, exchange) == first
-    assert curating.draft_from_conversation(place, people.chen, exchange) == first
+    first = drafting.draft(place, people.lin, exchange)
+    assert drafting.draft(place, people.lin, exchange) == first
+    assert drafting.draft(place, people.chen, exchange) == first
     card = curating.article(place, people.lin, first)
-    assert (card.article.state, card.article.origin) == ("draft", f"conversation:{exchange}")
+    assert card.article.state == "draft"
+    assert str(card.article.origin).startswith("draft-")
+    assert exchange.hex not in str(card.article.origin)
+    assert drafting.origin_of(place, people.lin, first) == exchange
+    assert drafting.origin_of(place, people.grace, first) is None
     assert (card.owner.code, card.author_name) == ("AAA", "lin老师")
 
 
 def test_only_the_librarians_words_become_the_answer(place: Workplace, people: Village, exchange: UUID) -> None:
-    card = curating.article(place, people.lin, curating.draft_from_conversation(place, people.lin, exchange))
-    assert card.revision.answer == f"{ANSWER}\n\n不客气。"
+    card = curating.article(place, people.lin, drafting.draft(place, people.lin, exchange))
+    assert card.revision.answer == ANSWER
     assert card.revision.question == "借的书怎么续借？"
     assert "139" not in str(vars(card.revision))
     assert "20230001" not in str(vars(card.revision))
@@ -104,17 +109,17 @@ def test_only_the_librarians_words_become_the_answer(place: Workplace, people: V
 def test_an_exchange_without_an_answer_gives_nothing(place: Workplace, people: Village, reader: KnownReader) -> None:
     conversation = asking.ask(place, reader, question())[0].conversation.id
     with pytest.raises(NothingToDraft):
-        curating.draft_from_conversation(place, people.lin, conversation)
+        drafting.draft(place, people.lin, conversation)
 
 
 def test_another_librarys_exchange_cannot_be_drafted(place: Workplace, people: Village, exchange: UUID) -> None:
     with pytest.raises(NotFound):
-        curating.draft_from_conversation(place, people.grace, exchange)
+        drafting.draft(place, people.grace, exchange)
 
 
 def test_a_draft_is_found_by_nobody(searching: Workplace, people: Village, exchange: UUID) -> None:
     place = searching
-    draft = curating.draft_from_conversation(place, people.lin, exchange)
+    draft = drafting.draft(place, people.lin, exchange)
     curating.submit(place, people.lin, draft)
     assert found(place, query="几点开门")
     assert found(place) == []

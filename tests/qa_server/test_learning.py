@@ -7,7 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from knowledge.errors import ProposalDecided
-from qa_server.desk import answering, asking, finding, learning, talking
+from qa_server.desk import answering, asking, finding, talking
+from qa_server.desk.articles import learning
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
 from qa_server.live.rates import TooManyRequests

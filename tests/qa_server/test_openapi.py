@@ -35,7 +35,8 @@ from starlette.testclient import TestClient
 
 from knowledge.content import ArticleContent
 from qa_server.conversations.models import Resolution
-from qa_server.desk import answering, asking, curating, signing_in, talking
+from qa_server.desk import answering, asking, signing_in, talking
+from qa_server.desk.articles import curating
 from qa_server.desk.workplace import Workplace
 from tests import village
 from tests.conftest import make_app
@@ -243,7 +244,15 @@ BODIES: dict[str, tuple[str, dict[str, object]]] = {
     "message": ("/api/v1/conversations/{id}/messages", {"client_id": "b" * 8, "body": "好"}),
     "seen": ("/api/v1/conversations/{id}/seen", {"seq": 1}),
     "rating": ("/api/v1/conversations/{id}/rating", {"stars": 5, "comment": None}),
-    "closing": ("/api/v1/staff/conversations/{id}/close", {"resolution": "answered", "read_level": 1}),
+    "closing": (
+        "/api/v1/staff/conversations/{id}/close",
+        {"resolution": "answered", "read_level": 1, "subject": "H", "codes": [], "farewell": None, "note": None},
+    ),
+    "reply": (
+        "/api/v1/staff/replies",
+        {"shortcut": "x", "title_en": "x", "text_en": "x", "category": "other", "tags": [], "macro": None},
+    ),
+    "reply-file": ("/api/v1/staff/replies/file", {"format": "jsonl", "content": "{}", "is_dry_run": True}),
     "article": ("/api/v1/staff/articles", {**CONTENT_BODY, "valid_until": None}),
     "revision": ("/api/v1/staff/articles/{id}", {"content": CONTENT_BODY, "expected_revision": 1, "change_note": "x"}),
     "poll": ("/api/v1/poll", POLL_BODY),
@@ -343,12 +352,18 @@ def test_each_private_operation_tells_how_one_signs_in(town: Town) -> None:
     for path, methods in town.app.openapi()["paths"].items():
         for operation in methods.values():
             wanted = _sign_in_of(path)
-            assert [next(iter(way)) for way in operation.get("security", [])] == wanted, operation["operationId"]
+            assert [next(iter(way), "nobody") for way in operation.get("security", [])] == wanted, operation[
+                "operationId"
+            ]
 
 
 def _sign_in_of(path: str) -> list[str]:
     if path.startswith("/api/v1/staff"):
         return ["APIKeyCookie"]
+    if path == "/api/v1/wall":
+        return ["Screen"]
+    if path.startswith("/api/v1/article-images"):
+        return ["APIKeyCookie", "nobody"]
     readers = ("/api/v1/conversations", "/api/v1/poll", "/api/v1/answers", "/api/v1/readers/")
     return ["HTTPBearer"] if path.startswith(readers) else []
 

@@ -27,6 +27,7 @@ def test_only_enough_and_bearable_waits_are_told(waits: list[float], minutes: in
 
 
 def test_waits_of_the_desk_are_told_until_the_queue_is_long(place: Workplace, people: Village, clock: Clock) -> None:
+    place.presence.arrive(people.lin.id)
     assert being_here.library_now(place, "AAA").desk.usual_wait_minutes is None
     for _ in range(MIN_WAITS):
         reader, _ = come_in(place)
@@ -35,6 +36,10 @@ def test_waits_of_the_desk_are_told_until_the_queue_is_long(place: Workplace, pe
         answering.claim(place, people.lin, thread.conversation.id)
         asking.withdraw(place, reader, thread.conversation.id)
     assert being_here.library_now(place, "AAA").desk.usual_wait_minutes == 2
+    # Where nobody is there a wait that was usual with somebody says nothing.
+    place.presence.leave(people.lin.id)
+    assert being_here.library_now(place, "AAA").desk.usual_wait_minutes is None
+    place.presence.arrive(people.lin.id)
     assert being_here.library_now(place, "BBB").desk.usual_wait_minutes is None
     for _ in range(MAX_QUEUE + 1):
         asking.ask(place, come_in(place)[0], question())

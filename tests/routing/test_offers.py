@@ -81,7 +81,7 @@ def test_the_oldest_question_is_offered_first_and_one_raised_before_it(
     for _ in range(5):
         asked.append(ask(place))
         clock.forward(seconds=1)
-    supervising.set_priority(place, choosing.he, asked[4], 5)
+    supervising.set_priority(place, choosing.he, asked[4], 5, reason="A deadline today.")
     place.presence.arrive(lin.id)
     assert offering.offer_waiting(place) == 3
     assert [bool(offered_to(place, lin, each)) for each in asked] == [True, True, False, False, True]

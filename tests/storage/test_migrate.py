@@ -23,8 +23,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 def test_the_migrated_tables_are_those_of_the_code(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_of_the_code}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def _is_of_the_code(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the index of words, which each database has in a way of its own."""
+    return not (name or "").startswith(("conversation_words", "ix_conversation_texts_words"))
 
 
 def test_a_migrated_database_stands_at_the_newest_revision(database: Database) -> None:
