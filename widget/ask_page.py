@@ -11,6 +11,7 @@ from fastapi import Path, Request
 from starlette.responses import Response
 
 from qa_server.desk import being_here
+from qa_server.desk.widget_settings import framing_origins
 from qa_server.desk.workplace import Workplace
 from widget.pages import language_of, page, tag_of
 
@@ -22,8 +23,10 @@ _HOUR = "public, max-age=3600"
 
 
 def ask_page(request: Request, code: Code) -> Response:
-    """Return the page of one library; other sites may frame it."""
-    return page("ask.html", language=language_of(request), ancestors="*", code=code.upper(), tag=tag_of(request))
+    """Return the page of one library; the sites it named may frame it, all where it named none."""
+    origins = framing_origins(request.app.state.place, code) if hasattr(request.app.state, "place") else []
+    ancestors = " ".join(["'self'", *origins]) if origins else "*"
+    return page("ask.html", language=language_of(request), ancestors=ancestors, code=code.upper(), tag=tag_of(request))
 
 
 def link_page(request: Request, code: KnownCode) -> Response:

@@ -24,6 +24,7 @@ from qa_server.seeds.loader import DEMO_PASSWORD, seed
 from qa_server.settings import Settings
 from tests.databases import migrated_sqlite
 from widget import assets, demo
+from widget.answers import router as answers
 
 # Both for a busy machine; nothing waits for as long on a free one.
 START_SECONDS = 60
@@ -65,6 +66,7 @@ def composed(settings: Settings) -> FastAPI:
     app = create_app(settings)
     if not any(getattr(route, "path", "") == "/widget/v1/{path:path}" for route in app.routes):
         app.include_router(assets.router())
+        app.include_router(answers.router())
         app.include_router(demo.router([("lin.yue", DEMO_PASSWORD, "Librarian", "江州大学图书馆")]))
     return app
 

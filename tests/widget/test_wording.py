@@ -13,6 +13,7 @@ WIDGET = Path(__file__).parent.parent.parent / "widget"
 _CALL = re.compile(r'(?:\bt|#t|msgid)\(\s*"((?:[^"\\]|\\.)*)"')
 _COUNT = re.compile(r'\.count\([^"]*"([^"]*)",\s*"([^"]*)"')
 _TEMPLATE = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')""")
+_SAY = re.compile(r'\.say\(\s*"([^"]*)"')
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -75,7 +76,9 @@ def sentences_of_modules() -> set[str]:
 def sentences_of_templates() -> set[str]:
     """Return every sentence marked for translation in the pages."""
     sources = [path.read_text() for path in (WIDGET / "templates").rglob("*.html")]
-    return {one or other for source in sources for one, other in _TEMPLATE.findall(source)}
+    modules = [path.read_text() for path in (WIDGET / "answers").glob("*.py")]
+    said = {sentence for source in modules for sentence in _SAY.findall(source)}
+    return said | {one or other for source in sources for one, other in _TEMPLATE.findall(source)}
 
 
 def role_names() -> set[str]:

@@ -74,6 +74,16 @@ export class Api {
   }
 
   /**
+   * @param {string} query what the reader stayed on and nothing was close enough to
+   * @param {string} clientId a repetition with the same one counts once
+   * @returns {Promise<null>}
+   */
+  searchedInVain(query, clientId) {
+    const body = { query, client_id: clientId, language: languageOf(query, this.#language) };
+    return this.request("POST", `${this.ofLibrary}/unanswered-searches`, { body });
+  }
+
+  /**
    * @param {string} articleId
    * @param {{query: string, is_helpful: boolean}} verdict safe to repeat
    * @returns {Promise<null>}

@@ -2,19 +2,25 @@
  * Reads the little HTML that the server's sanitiser lets through, without the browser's parser: pages that enforce
  * Trusted Types forbid every way of turning text into markup. Whatever is not on the list becomes its text or nothing.
  *
- * @typedef {string | {tag: string, href: string | null, children: Piece[]}} Piece
+ * Pictures are those of the service's own articles alone.
+ *
+ * @typedef {{tag: string, href: string | null, src?: string, alt?: string, children: Piece[]}} Element
+ * @typedef {string | Element} Piece
  */
 
 const TAGS = new Set([
-  "a", "b", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre",
+  "a", "b", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre",
   "s", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
 ]);
-const VOID = new Set(["br", "hr"]);
+const VOID = new Set(["br", "hr", "img"]);
 // With these the content goes too.
 const SILENT = new Set(["script", "style", "template", "iframe", "object", "svg", "math", "title"]);
 const ENTITIES = new Map([["amp", "&"], ["lt", "<"], ["gt", ">"], ["quot", '"'], ["apos", "'"], ["nbsp", "\u00a0"]]);
 const TOKEN = /<!--[\s\S]*?-->|<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>|[^<]+|</g;
 const HREF = /(?:^|\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
+const SRC = /(?:^|\s)src\s*=\s*"([^"]*)"/i;
+const ALT = /(?:^|\s)alt\s*=\s*"([^"]*)"/i;
+const PICTURE = /^\/api\/v1\/article-images\/[0-9a-f-]{36}(?:\?[\w=&-]*)?$/;
 const SAFE_ADDRESS = /^(?:https?:\/\/|mailto:|tel:)/i;
 
 /**
@@ -22,7 +28,7 @@ const SAFE_ADDRESS = /^(?:https?:\/\/|mailto:|tel:)/i;
  * @returns {Piece[]}
  */
 export function readMarkup(html) {
-  /** @type {{tag: string, href: string | null, children: Piece[]}} */
+  /** @type {Element} */
   const root = { tag: "", href: null, children: [] };
   const open = [root];
   let silent = "";
@@ -56,14 +62,28 @@ export function decode(text) {
 }
 
 /**
- * @param {{tag: string, href: string | null, children: Piece[]}[]} open
+ * @param {Element[]} open
  * @param {string} tag
  * @param {string} attributes
  */
 function openTag(open, tag, attributes) {
+  if (tag === "img") return addPicture(open[open.length - 1], attributes);
+  /** @type {Element} */
   const piece = { tag, href: tag === "a" ? address(attributes) : null, children: [] };
   open[open.length - 1].children.push(piece);
   if (!VOID.has(tag)) open.push(piece);
+}
+
+/**
+ * @param {Element} parent
+ * @param {string} attributes
+ */
+function addPicture(parent, attributes) {
+  const path = decode(SRC.exec(attributes)?.[1] ?? "");
+  if (!PICTURE.test(path)) return;
+  // The page is another library's; the picture lies where this module came from.
+  const src = new URL(path, import.meta.url).href;
+  parent.children.push({ tag: "img", href: null, src, alt: decode(ALT.exec(attributes)?.[1] ?? ""), children: [] });
 }
 
 /**

@@ -44,6 +44,7 @@
  * @property {{code: string, name_zh: string, name_en: string}} library
  * @property {string} published_at
  * @property {string[]} marks
+ * @property {string | null} [ended_at]
  *
  * @typedef {{outcome: "answer" | "suggestions" | "nothing", mode: string, query: string, hits: Hit[]}} Answers
  *

@@ -38,6 +38,7 @@ function disclosure(hit, { texts, judge }, isOpen) {
     { class: "answer", open: isOpen },
     el("summary", {}, el("span", { class: "summary" }, question, matched(hit)), icon("chevron")),
     el("div", { class: "rich", lang }, ...nodesOf(readMarkup(hit.answer_html))),
+    ended(hit, texts),
     source(hit, texts),
     new Verdict({ texts, send: (isHelpful) => judge(hit, isHelpful) }).root,
   );
@@ -51,6 +52,17 @@ function disclosure(hit, { texts, judge }, isOpen) {
 function matched({ matched_text, question, marks }) {
   if (!matched_text || matched_text === question) return null;
   return el("span", { class: "matched" }, ...nodesOfParts(markWords(matched_text, marks)));
+}
+
+/**
+ * A note on an answer whose date has passed, where its library goes on showing it.
+ *
+ * @param {Hit} hit
+ * @param {Texts} texts
+ */
+function ended({ ended_at }, texts) {
+  if (!ended_at) return null;
+  return el("p", { class: "ended" }, texts.t("This answer was valid until {date} and is being checked.", { date: texts.date(ended_at) }));
 }
 
 /**

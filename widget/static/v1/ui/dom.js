@@ -85,6 +85,7 @@ export function icon(name) {
 export function nodesOf(pieces) {
   return pieces.map((piece) => {
     if (typeof piece === "string") return document.createTextNode(piece);
+    if (piece.src) return el("img", { src: piece.src, alt: piece.alt ?? "", loading: "lazy", class: "picture" });
     const link = piece.href ? linkAttributes(piece.href) : {};
     return el(/** @type {"p"} */ (piece.tag), link, ...nodesOf(piece.children));
   });

@@ -46,6 +46,8 @@ summary:focus-visible { outline-offset: -3px; }
 .rich blockquote { margin-inline: 0; padding-inline-start: .9em; border-inline-start: 3px solid var(--line); color: var(--soft); }
 .rich table { border-collapse: collapse; display: block; overflow-x: auto; font-size: var(--small); }
 .rich :is(td, th) { border: 1px solid var(--line); padding: .25em .6em; text-align: start; }
+.ended { padding: 2px 14px; font-size: var(--tiny); font-weight: 600; }
+.picture { max-width: 100%; height: auto; }
 .source { display: flex; flex-wrap: wrap; gap: 2px 12px; padding: 2px 14px 12px; color: var(--soft); font-size: var(--tiny); }
 .verdict {
   display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; padding: 8px 14px 10px; border-block-start: 1px solid var(--line);
