@@ -11,9 +11,11 @@ TABS: Mapping[str, str] = {
     "/desks": "Desks",
     "/people": "People",
     "/card": "Library card",
+    "/replies": "Canned replies",
     "/cascade": "Cascade",
+    "/widget": "Reader's window",
     "/settings": "Settings",
-    "/changes": "Changes",
+    "/changes": "Record",
 }
 
 # What a page says after a change, by the word in its address.
@@ -58,6 +60,8 @@ SUBJECTS: Mapping[str, str] = {
     "shift_request": "Request about a shift",
     "card": "Library card",
     "card_line": "Line of the library card",
+    "canned_reply": "Canned reply",
+    "desk_reply": "Canned reply of a desk",
     "application": "Application",
     "alliance": "Alliance",
     "person": "Account",

@@ -18,6 +18,8 @@ from admin.library_cards import LibraryCard, home_card
 from admin.preferences import keep_choice, language_of, theme_of
 from admin.session import local_path, place_of, signed_in
 from admin.static_files import static_files
+from admin.working_bar import bar_of
+from qa_server.desk.noticing import unseen_count
 from qa_server.desk.workplace import Workplace
 from qa_server.i18n import Language, translate
 from qa_server.people.errors import Unauthenticated
@@ -45,9 +47,19 @@ class Visitor:
         return bool(nodes_with(self.person, Right.ADMINISTER_LIBRARY))
 
     @property
+    def curates(self) -> bool:
+        """Say whether the person reviews the articles of a node."""
+        return bool(nodes_with(self.person, Right.REVIEW_ARTICLES))
+
+    @property
     def supervises(self) -> bool:
         """Say whether the person supervises the desks of a node."""
         return bool(nodes_with(self.person, Right.SUPERVISE))
+
+    @property
+    def unseen(self) -> int:
+        """Return how many mentions, returned answers and invitations the person has not seen."""
+        return unseen_count(self.place, self.person)
 
     def say(self, message: str, **details: object) -> str:
         """Return a sentence in the visitor's language."""
@@ -100,6 +112,7 @@ def render(
             t=partial(translate, language=language),
             moment=partial(_moment, seen_by),
             visitor=seen_by,
+            bar=bar_of(seen_by.place, seen_by.person, seen_by.home.zone, language) if seen_by else None,
             path=request.url.path,
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             with_query=partial(_with_query, request),

@@ -75,7 +75,12 @@ def serve(request: Request, version: str, path: str) -> Response:
     found = served.files.get(path)
     if found is None:
         raise NotFound()
-    headers = {"Cache-Control": _FOREVER if version == served.version else "no-cache", "Vary": "Accept-Encoding"}
+    headers = {
+        "Cache-Control": _FOREVER if version == served.version else "no-cache",
+        "Vary": "Accept-Encoding",
+        # Nothing in these files is private, and the preview of the reader's window has no origin of its own.
+        "Access-Control-Allow-Origin": "*",
+    }
     if found.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
         return Response(found.compressed, media_type=found.media_type, headers=headers)

@@ -80,6 +80,7 @@ LEVELS: Mapping[str, str] = {
 ROLES: Mapping[str, str] = {
     Role.LIBRARIAN: "Librarian",
     Role.DISPATCHER: "Dispatcher",
+    Role.EDITOR: "Reviewer of articles",
     Role.CURATOR: "Curator",
     Role.LIBRARY_ADMINISTRATOR: "Library administrator",
     Role.CENTRE_ADMINISTRATOR: "Centre administrator",

@@ -1,4 +1,4 @@
-"""One article as its readers will see it, and the steps of its life: submit, publish, send back, retire, restore."""
+"""One article as its readers will see it, with all there is about it, and the steps to readers and away."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,13 +7,22 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from admin.article_wording import DONE as LIFE_DONE
+from admin.article_wording import LAYER_LEVELS, REASONS, VISIBILITIES
 from admin.page import PageRoute, SignedInVisitor, Visitor, go_to, render
 from admin.session import posted
+from admin.text_diff import difference
 from admin.wording import ARTICLE_STATES, CLC_CLASSES, LANGUAGES, QUESTION_TYPES, TOPICS
 from knowledge.errors import OwnRevision
-from knowledge.models import ArticleState
+from knowledge.facets import content_of
+from knowledge.models import OUT_OF_USE, ArticleState
 from knowledge.rendering import render_html
-from qa_server.desk import curating, learning
+from qa_server.desk.articles import curating, drafting, learning
+from qa_server.desk.articles import layers as article_layers
+from qa_server.desk.articles import publishing as article_publishing
+from qa_server.desk.articles import reviews as article_reviews
+from qa_server.desk.articles import talk as article_talk
+from qa_server.desk.articles import trials as article_trials
 from qa_server.people.errors import Unauthenticated
 from storage.errors import AppError
 
@@ -24,18 +33,21 @@ DONE = {
     "saved": "Saved as a draft.",
     "submitted": "Submitted. Another person can publish it now.",
     "published": "Published. Readers find it from now on.",
+    "published_by_words": "Published. Readers find it by its words now, and by meaning as soon as the encoder is back.",
+    "published_later": "Published. The search cannot be reached just now: readers find it as soon as it is back.",
     "returned": "Sent back to its author.",
     "retired": "Retired. Readers no longer find it.",
     "restored": "Restored. Its state says whether readers find it again or somebody has to look at it first.",
 }
-_OUT_OF_USE = (ArticleState.RETIRED, ArticleState.MERGED)
-_ORIGIN = "conversation:"
 
 
 @router.get("/console/articles/{article_id}")
-def show(request: Request, visitor: SignedInVisitor, article_id: UUID, done: str = "") -> Response:
-    """Show an article the person may see, with the steps the person may take. Raises NotFound."""
-    return _show(request, visitor, article_id, done=DONE.get(done))
+def show(request: Request, visitor: SignedInVisitor, article_id: UUID, done: str = "", merged: str = "") -> Response:
+    """Show an article the person may see, with the steps one may take; a merged one leads on. Raises NotFound."""
+    moved = None if merged else article_layers.moved_to(visitor.place, visitor.person, article_id)
+    if moved is not None:
+        return go_to(f"/console/articles/{moved}", came_from=article_id)
+    return show_article(request, visitor, article_id, done=DONE.get(done) or LIFE_DONE.get(done))
 
 
 @router.post("/console/articles/{article_id}/submission")
@@ -46,7 +58,7 @@ def submit(
     try:
         curating.submit(visitor.place, visitor.person, article_id)
     except AppError as refusal:
-        return _refused(request, visitor, article_id, refusal)
+        return refused(request, visitor, article_id, refusal)
     return go_to(f"/console/articles/{article_id}", done="submitted")
 
 
@@ -56,10 +68,11 @@ def publish(
 ) -> Response:
     """Make the newest revision what readers see."""
     try:
-        curating.publish(visitor.place, visitor.person, article_id)
+        came = article_publishing.publish(visitor.place, visitor.person, article_id)
     except AppError as refusal:
-        return _refused(request, visitor, article_id, refusal)
-    return go_to(f"/console/articles/{article_id}", done="published")
+        return refused(request, visitor, article_id, refusal)
+    done = {"found": "published", "by_words": "published_by_words", "later": "published_later"}[came.found]
+    return go_to(f"/console/articles/{article_id}", done=done)
 
 
 @router.post("/console/articles/{article_id}/return")
@@ -71,7 +84,7 @@ def send_back(
     try:
         curating.send_back(visitor.place, visitor.person, article_id, reason=reason)
     except AppError as refusal:
-        return _refused(request, visitor, article_id, refusal, reason=reason)
+        return refused(request, visitor, article_id, refusal, reason=reason)
     return go_to(f"/console/articles/{article_id}", done="returned")
 
 
@@ -83,7 +96,7 @@ def retire(
     try:
         curating.retire(visitor.place, visitor.person, article_id)
     except AppError as refusal:
-        return _refused(request, visitor, article_id, refusal)
+        return refused(request, visitor, article_id, refusal)
     return go_to(f"/console/articles/{article_id}", done="retired")
 
 
@@ -95,17 +108,18 @@ def restore(
     try:
         curating.restore(visitor.place, visitor.person, article_id)
     except AppError as refusal:
-        return _refused(request, visitor, article_id, refusal)
+        return refused(request, visitor, article_id, refusal)
     return go_to(f"/console/articles/{article_id}", done="restored")
 
 
-def _refused(request: Request, visitor: Visitor, article_id: UUID, refusal: AppError, *, reason: str = "") -> Response:
+def refused(request: Request, visitor: Visitor, article_id: UUID, refusal: AppError, *, reason: str = "") -> Response:
+    """Show the article again with why a step was refused. Raises what says that there is nothing to show."""
     if isinstance(refusal, Unauthenticated) or refusal.code == "not_found":
         raise refusal
-    return _show(request, visitor, article_id, refusal=refusal, reason=reason)
+    return show_article(request, visitor, article_id, refusal=refusal, reason=reason)
 
 
-def _show(
+def show_article(
     request: Request,
     visitor: Visitor,
     article_id: UUID,
@@ -114,20 +128,25 @@ def _show(
     refusal: AppError | None = None,
     reason: str = "",
 ) -> Response:
+    """Show an article with all the person may see of it, and what a step brought. Raises NotFound."""
     card = curating.article(visitor.place, visitor.person, article_id)
-    origin = card.article.origin or ""
     return render(
         request,
         "article/page.html",
         seen_by=visitor,
         status=refusal.status if refusal else 200,
         card=card,
+        content=content_of(card.article, card.revision),
         answer_html=render_html(card.revision.answer),
+        **_life(visitor, article_id),
+        came_from=_came_from(request),
+        difference=difference,
         is_own=card.revision.author_id == visitor.person.id,
         own_revision_message=OwnRevision.message,
-        is_out_of_use=card.article.state in _OUT_OF_USE,
-        may_restore=card.may_review and card.article.state in (*_OUT_OF_USE, ArticleState.NEEDS_REVIEW),
-        conversation_id=origin.removeprefix(_ORIGIN) if origin.startswith(_ORIGIN) else None,
+        is_out_of_use=card.article.state in OUT_OF_USE,
+        may_restore=card.may_delete and card.article.state in OUT_OF_USE,
+        may_confirm=card.article.state in (ArticleState.PUBLISHED, ArticleState.NEEDS_REVIEW) and card.may_review,
+        conversation_id=drafting.origin_of(visitor.place, visitor.person, article_id),
         verdicts=learning.verdicts(visitor.place, article_id),
         proposed=learning.count_proposed(visitor.place, visitor.person, article_id=article_id),
         done=done,
@@ -139,3 +158,26 @@ def _show(
         classes=CLC_CLASSES,
         languages=LANGUAGES,
     )
+
+
+def _came_from(request: Request) -> UUID | None:
+    try:
+        return UUID(request.query_params.get("came_from", ""))
+    except ValueError:
+        return None
+
+
+def _life(visitor: Visitor, article_id: UUID) -> dict[str, object]:
+    place, person = visitor.place, visitor.person
+    return {
+        "doubts": article_reviews.reasons_of(place, person, article_id),
+        "reviewers": article_reviews.reviewers(place, person, article_id),
+        "layering": article_layers.view(place, person, article_id),
+        "trials": article_trials.of_article(place, person, article_id),
+        "pushed_aside": article_trials.pushed_aside(place, person, article_id),
+        "talk": article_talk.talk(place, person, article_id),
+        "editing_now": article_talk.editing_now(place, person, article_id),
+        "visibilities": VISIBILITIES,
+        "reasons_named": REASONS,
+        "levels": LAYER_LEVELS,
+    }

@@ -9,9 +9,11 @@ from starlette.responses import JSONResponse, Response
 
 from admin import passing_wording, wording
 from admin.library_cards import desk_cards
-from admin.page import PageRoute, SignedInVisitor, go_to, render
+from admin.page import PageRoute, SignedInVisitor, Visitor, go_to, render
 from admin.session import posted
 from qa_server.desk import live_board, owing
+from qa_server.desk.live_board import BoardTotals
+from qa_server.desk.wall_screens import may_link_screens
 from storage.errors import Forbidden
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -40,7 +42,20 @@ def show_board(request: Request, visitor: SignedInVisitor, node: Node = "") -> R
         nodes=nodes,
         board=board,
         state=state,
+        sums=_sums(visitor, board.totals),
+        may_link=may_link_screens(visitor.place, visitor.person, board.node),
     )
+
+
+def _sums(visitor: Visitor, totals: BoardTotals) -> list[tuple[str, object]]:
+    longest = totals.longest_wait_seconds
+    return [
+        ("Waiting", totals.waiting),
+        ("Longest wait", "–" if longest is None else visitor.say("{minutes} min", minutes=longest // 60)),
+        ("In hand", totals.active),
+        ("Staff here", totals.staff),
+        ("Answered today", totals.answered_today),
+    ]
 
 
 @router.get("/console/board.json")

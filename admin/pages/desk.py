@@ -5,12 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from admin import passing_wording, wording
+from admin import passing_wording, reply_wording, wording, working_wording
 from admin.library_cards import DeskCard, desk_cards, expert_desks
 from admin.page import PageRoute, SignedInVisitor, Visitor, render
 from admin.static_files import static_files
 from qa_server.chat.protocol import PROTOCOL_VERSION
 from qa_server.desk.answering import desk_listing, desk_thread
+from qa_server.desk.reviewing import mentor_desks
 from qa_server.i18n import Language
 from qa_server.people.rights import Right, nodes_with
 from qa_server.routing.duties import DEFAULT_HOURS, DUTY_HOURS, KIND_OF_DUTY
@@ -51,6 +52,7 @@ def _desk(request: Request, visitor: Visitor, *, opened: dict[str, object] | Non
             for desk in expert_desks(visitor.place)
         ],
         "may_supervise": bool(nodes_with(visitor.person, Right.SUPERVISE)),
+        "mentor_desks": [str(desk_id) for desk_id in mentor_desks(visitor.place, visitor.person)],
         "duties": {"of": KIND_OF_DUTY, "hours": DUTY_HOURS, "usual_hours": DEFAULT_HOURS},
         "opened": opened,
         "words": _words(visitor.language),
@@ -76,6 +78,7 @@ def _words(language: Language) -> dict[str, dict[str, str]]:
         "read_levels": wording.translated(wording.READ_LEVELS, language),
         "events": wording.translated(wording.EVENTS, language),
         "levels": wording.translated(wording.LEVELS, language),
+        "reply_variables": wording.translated(reply_wording.VARIABLES, language),
         "languages": wording.translated(wording.LANGUAGES, language),
         "clc_classes": wording.translated(wording.CLC_CLASSES, language),
         "hand_over_reasons": wording.translated(passing_wording.HAND_OVER_REASONS, language),
@@ -85,6 +88,7 @@ def _words(language: Language) -> dict[str, dict[str, str]]:
         "decisions": wording.translated(passing_wording.DECISIONS, language),
         "supervision": wording.translated(passing_wording.SUPERVISION, language),
         "points": wording.translated(passing_wording.POINTS, language),
+        "availabilities": wording.translated(working_wording.AVAILABILITIES, language),
         "skips": wording.translated(passing_wording.SKIPS, language),
         "question_kinds": wording.translated(passing_wording.QUESTION_KINDS, language),
         "duty_kinds": wording.translated(passing_wording.DUTY_KINDS, language),

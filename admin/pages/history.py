@@ -1,20 +1,18 @@
 """Past conversations of the person's desks, newest first, and their transcripts."""
 
 from dataclasses import dataclass
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admin.page import PageRoute, SignedInVisitor, Visitor, go_to, render
-from admin.session import posted
 from admin.wording import READ_LEVELS, RESOLUTIONS, STATES, event_sentence
 from qa_server.conversations.models import ENDED
-from qa_server.conversations.schemas import MessageView, NoteView, StaffThread
-from qa_server.desk import attaching, curating
+from qa_server.conversations.schemas import MessageView, NoteView, StaffConversation, StaffThread
+from qa_server.desk import attaching
 from qa_server.desk.answering import desk_thread, earlier_of_reader, past_conversations
+from storage.errors import NotFound
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -58,7 +56,7 @@ def show_transcript(request: Request, visitor: SignedInVisitor, conversation_id:
         states=STATES,
         resolutions=RESOLUTIONS,
         read_levels=READ_LEVELS,
-        earlier=earlier_of_reader(visitor.place, visitor.person, conversation_id),
+        earlier=_earlier(visitor, conversation_id),
     )
 
 
@@ -66,13 +64,6 @@ def show_transcript(request: Request, visitor: SignedInVisitor, conversation_id:
 def save_file(visitor: SignedInVisitor, conversation_id: UUID, attachment_id: UUID) -> Response:
     """Go to a fresh link to a file of the conversation. Raises NotFound."""
     return go_to(attaching.link(visitor.place, visitor.person, conversation_id, attachment_id).url)
-
-
-@router.post("/console/history/{conversation_id}/draft")
-def draft_article(visitor: SignedInVisitor, conversation_id: UUID, _: Annotated[FormData, Depends(posted)]) -> Response:
-    """Make a draft article of the exchange and open it; a second time opens the same one."""
-    article_id = curating.draft_from_conversation(visitor.place, visitor.person, conversation_id)
-    return go_to(f"/console/articles/{article_id}/edit")
 
 
 def _entries(visitor: Visitor, thread: StaffThread, *, is_first: bool) -> list[Entry]:
@@ -85,6 +76,14 @@ def _entries(visitor: Visitor, thread: StaffThread, *, is_first: bool) -> list[E
         if not _is_correction(message):
             entries.append(Entry(message=message, event=_event_text(visitor, message)))
     return entries if thread.has_more else [*entries, *(Entry(note=note) for note in left)]
+
+
+def _earlier(visitor: Visitor, conversation_id: UUID) -> list[StaffConversation]:
+    try:
+        return earlier_of_reader(visitor.place, visitor.person, conversation_id)
+    except NotFound:
+        # Whoever only supervises the library reads this conversation, not everything its reader asked.
+        return []
 
 
 def _is_correction(message: MessageView) -> bool:

@@ -1,5 +1,6 @@
 """The desks of a node and the people who serve there: kinds, modes, subjects, limits, and taking somebody away."""
 
+from datetime import date
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -63,7 +64,9 @@ def save_member(
         if "remove" in sent:
             staffing.remove_member(visitor.place, visitor.person, desk_id, login)
             return go_to(node_address(code, _PART), done="removed")
-        staffing.set_member(visitor.place, visitor.person, desk_id, login, _member_fields(sent))
+        mentor = str(sent.get("mentor", "")).strip().lower() or None
+        fields = _member_fields(sent)
+        staffing.set_member(visitor.place, visitor.person, desk_id, login, fields, mentor=mentor)
     except AppError as refusal:
         return _page(request, visitor, code, refusal=refusal)
     return go_to(node_address(code, _PART), done="saved")
@@ -79,6 +82,7 @@ def _page(request: Request, visitor: SignedInVisitor, code: str, *, refusal: App
         code,
         refusal=refusal,
         desks=desks,
+        mentors={desk.id: {member.login: member for member in desk.members} for desk in desks},
         gaps={alarm.desk_id: len(alarm.gaps) for alarm in lacking},
         kinds=DESK_KINDS,
         modes=DESK_MODES,
@@ -107,6 +111,7 @@ def _member_fields(sent: FormData) -> MemberFields:
         clc_classes=_classes(sent),
         languages=_languages(sent),
         max_chats=_count(sent, "max_chats"),
+        trainee_until=_day(sent, "trainee_until"),
     )
 
 
@@ -126,6 +131,14 @@ def _languages(sent: FormData) -> tuple[str, ...]:
 def _code(codes: type[Code], sent: FormData, name: str) -> Code:
     try:
         return codes(str(sent.get(name, "")))
+    except ValueError:
+        raise DeskRefused(reason="Choose one of the values offered.") from None
+
+
+def _day(sent: FormData, name: str) -> date | None:
+    text = str(sent.get(name, "")).strip()
+    try:
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise DeskRefused(reason="Choose one of the values offered.") from None
 

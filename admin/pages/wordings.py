@@ -10,7 +10,7 @@ from starlette.responses import Response
 from admin.page import PageRoute, SignedInVisitor, Visitor, go_to, render
 from admin.session import posted
 from knowledge.content import MAX_QUESTION_CHARACTERS
-from qa_server.desk import learning
+from qa_server.desk.articles import learning
 from qa_server.people.errors import Unauthenticated
 from storage.errors import AppError
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from qa_server.desk import learning
+from qa_server.desk.articles import learning
 from tests.admin.conftest import Doors
 from tests.village import Village, come_in, publish_article
 

@@ -1,7 +1,9 @@
-import { make, sanitisedNodes } from "../lib/dom.js";
+import { make, sanitisedNodes, setText } from "../lib/dom.js";
 
 const PAUSE_MILLISECONDS = 600;
 const KEY = "wenjin.staff.article.";
+// The server takes a form for closed after 70 seconds of silence.
+const HERE_MILLISECONDS = 20_000;
 
 /**
  * The form of an article: shows the answer as readers will see it, and keeps what is typed in this browser until it has
@@ -12,6 +14,9 @@ export class ArticleForm extends HTMLElement {
   /** @type {any} */
   #timer = null;
   #asking = new AbortController();
+  #gone = new AbortController();
+  /** @type {any} */
+  #hereTimer = null;
   #t = (/** @type {string} */ message) => message;
 
   /** @param {(message: string) => string} t */
@@ -23,6 +28,13 @@ export class ArticleForm extends HTMLElement {
     // The preview is live: nobody needs to ask for it.
     /** @type {HTMLElement} */ (this.querySelector("[name=preview]")).hidden = true;
     void this.#preview();
+    this.#tellThatItIsOpen();
+    this.#offerImages();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#hereTimer);
+    this.#gone.abort();
   }
 
   get #key() {
@@ -60,6 +72,67 @@ export class ArticleForm extends HTMLElement {
     }
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#preview(), PAUSE_MILLISECONDS);
+  }
+
+  /** Tell now and then that the form is open, and show who else has it open. */
+  #tellThatItIsOpen() {
+    const address = this.dataset.editor;
+    if (!address) return;
+    const token = () => String(new FormData(this.#form).get("csrf_token"));
+    const tell = async () => {
+      try {
+        const response = await fetch(address, { method: "POST", body: new URLSearchParams({ csrf_token: token() }), redirect: "error" });
+        if (response.ok) this.#showEditors((await response.json()).names);
+      } catch {
+        // The next turn tries again; the hint is only a hint.
+      }
+    };
+    void tell();
+    this.#hereTimer = setInterval(tell, HERE_MILLISECONDS);
+    const leave = () => navigator.sendBeacon(address, new URLSearchParams({ csrf_token: token(), closed: "1" }));
+    window.addEventListener("pagehide", leave, { signal: this.#gone.signal });
+  }
+
+  #showEditors(/** @type {string[]} */ names) {
+    const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-editing]"));
+    if (!place) return;
+    place.hidden = names.length === 0;
+    setText(place, names.map((name) => this.#t("{name} is editing this now.").replace("{name}", name)).join(" "));
+  }
+
+  /** A button that puts a picture into the answer where the cursor stands. */
+  #offerImages() {
+    const address = this.dataset.images;
+    const answer = /** @type {HTMLTextAreaElement | null} */ (this.#form.elements.namedItem("answer"));
+    if (!address || !answer) return;
+    const said = make("span", { className: "quiet", role: "status" });
+    const chosen = make("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", hidden: true });
+    const button = make("button", { type: "button", className: "button button-small image-button" }, this.#t("Insert a picture"));
+    button.addEventListener("click", () => chosen.click());
+    chosen.addEventListener("change", async () => {
+      const [file] = chosen.files;
+      chosen.value = "";
+      if (!file) return;
+      setText(said, this.#t("The picture is being sent."));
+      setText(said, await this.#send(address, file, answer));
+    });
+    answer.closest("label")?.after(make("div", { className: "steps" }, button, chosen, said));
+  }
+
+  /** @returns {Promise<string>} what to say of it */
+  async #send(/** @type {string} */ address, /** @type {File} */ file, /** @type {HTMLTextAreaElement} */ answer) {
+    const headers = { "X-CSRF-Token": String(new FormData(this.#form).get("csrf_token")), "X-File-Name": encodeURIComponent(file.name), "Accept-Language": document.documentElement.lang };
+    try {
+      const response = await fetch(address, { method: "POST", body: file, headers, redirect: "error" });
+      const told = await response.json();
+      if (!response.ok) return told.error.message;
+      answer.setRangeText(told.markdown.replace("![]", `![${file.name.replace(/\.[^.]*$/, "").replace(/[[\]]/g, "")}]`), answer.selectionStart, answer.selectionEnd, "end");
+      this.#typed();
+      answer.focus();
+      return this.#t("The picture stands in the answer. Write between the brackets what it shows.");
+    } catch {
+      return this.#t("The picture could not be sent. Try again.");
+    }
   }
 
   async #preview() {

@@ -1,11 +1,14 @@
 import { ageText } from "../lib/age.js";
 import { make, setText } from "../lib/dom.js";
 import { DeskElement } from "./desk-element.js";
+import { DeskDay } from "./desk-day.js";
 import { TalkMenu } from "./talk-menu.js";
 import { TalkUploads } from "./talk-uploads.js";
 import { TalkComposer } from "./talk-composer.js";
 import { TalkLog } from "./talk-log.js";
 import { TalkPassing } from "./talk-passing.js";
+import { TalkPractice } from "./talk-practice.js";
+import { TalkReview } from "./talk-review.js";
 
 const ENDED = new Set(["closed", "withdrawn", "rejected", "lost"]);
 
@@ -20,7 +23,13 @@ export class DeskConversation extends DeskElement {
   /** @type {any} */
   #menu = null;
   /** @type {any} */
+  #day = null;
+  /** @type {any} */
   #passing = null;
+  /** @type {any} */
+  #practice = null;
+  /** @type {any} */
+  #review = null;
   /** @type {Record<string, any>} */
   #parts = {};
   #wasMine = "";
@@ -33,20 +42,28 @@ export class DeskConversation extends DeskElement {
     this.#composer = new TalkComposer(this.desk, this.#uploads.choose);
     this.#menu = new TalkMenu(this.desk);
     this.#passing = new TalkPassing({ ...this.desk, life: this.life });
-    const title = make("h1", { className: "visually-hidden" }, t("Desk"));
-    this.#parts.empty = make("div", { className: "talk-empty" }, title, make("p", {}, t("Choose a question on the left.")));
-    this.#parts.frame = [this.#head(), this.#passing.element, this.#log.element, this.#typing(), this.#uploads.element, this.#composer.element, this.#decision()];
+    this.#practice = new TalkPractice(this.desk);
+    this.#review = new TalkReview(this.desk);
+    this.#day = new DeskDay(this.desk);
+    this.#parts.empty = this.#day.element;
+    this.#composer.element.addEventListener("input", () => this.desk.lookers.typed());
+    this.#parts.lookers = make("p", { className: "talk-lookers", role: "status" });
+    this.#parts.frame = [this.#head(), this.#practice.element, this.#parts.lookers, this.#passing.element, this.#log.element, this.#review.element, this.#typing(), this.#uploads.element, this.#composer.element, this.#decision()];
     const signal = this.life;
     model.addEventListener("insert", (/** @type {any} */ event) => this.#insert(event.detail), { signal });
+    model.addEventListener("insert-and-send", (/** @type {any} */ event) => this.#insertAndSend(event.detail), { signal });
     model.addEventListener("insert-note", (/** @type {any} */ event) => this.#composer.insertNote(event.detail), { signal });
   }
 
   show() {
     const open = this.desk.model.open;
-    if (!open) return this.replaceChildren(this.#parts.empty);
+    if (!open) return this.#showDay();
     if (this.firstElementChild !== this.#parts.frame[0]) this.replaceChildren(...this.#parts.frame);
     this.#showHead(open);
+    this.#showLookers(open);
     this.#passing.show(open);
+    this.#practice.show(open);
+    this.#review.show(open);
     this.#showFoot(open);
     this.#log.show(open);
   }
@@ -58,6 +75,11 @@ export class DeskConversation extends DeskElement {
   /** Write a note instead of an answer, or an answer again. */
   toggleNote() {
     if (this.desk.model.open) this.#composer.toggleNote();
+  }
+
+  /** Open the list of canned replies, or close it. */
+  toggleReplies() {
+    if (this.desk.model.open) this.#composer.toggleReplies();
   }
 
   /** Take what is handed or offered to this person. */
@@ -116,8 +138,10 @@ export class DeskConversation extends DeskElement {
     whisper.addEventListener("click", () => model.dispatchEvent(new Event("whisper")));
     const takeOver = make("button", { type: "button", className: "button" }, t("Take over"));
     takeOver.addEventListener("click", () => model.passing.takeOver(model.openId));
-    Object.assign(this.#parts, { askBack, whisper, takeOver });
-    const steps = [note, askBack, whisper, takeOver, claim, draft];
+    const priority = make("button", { type: "button", className: "button" }, t("Put first…"));
+    priority.addEventListener("click", () => model.dispatchEvent(new Event("priority")));
+    Object.assign(this.#parts, { askBack, whisper, takeOver, priority });
+    const steps = [note, askBack, whisper, takeOver, priority, claim, draft];
     this.#parts.decision = make("div", { className: "decision" }, this.#parts.says, this.#parts.problem, ...steps);
     return this.#parts.decision;
   }
@@ -137,18 +161,19 @@ export class DeskConversation extends DeskElement {
     here.hidden = hasEnded || signs.isReaderHere === null;
     here.classList.toggle("is-here", signs.isReaderHere === true);
     setText(here, signs.isReaderHere ? t("Reader is here") : t("Reader is away"));
-    giveBack.hidden = close.hidden = !isMine;
-    handOver.hidden = !isMine || model.passing.of(open.id) !== null;
+    giveBack.hidden = close.hidden = !isMine || Boolean(open.practice);
+    handOver.hidden = !isMine || Boolean(open.practice) || model.passing.of(open.id) !== null;
     setText(typing, signs.isReaderTyping && !hasEnded ? t("The reader is typing …") : "");
   }
 
   #showFoot(/** @type {any} */ open) {
     const { model } = this.desk;
     const isMine = model.isMine(open) && !ENDED.has(open.state);
-    const mayAnswer = isMine || (model.passing.isGuest(open.id) && !ENDED.has(open.state));
+    const mayAnswer = isMine || model.isPlayer(open) || (model.passing.isGuest(open.id) && !ENDED.has(open.state));
     this.#composer.show(open.id, mayAnswer);
-    this.#uploads.show(open.id, mayAnswer && !this.#composer.isNote);
+    this.#uploads.show(open.id, mayAnswer && !this.#composer.isNote && !open.practice);
     this.#menu.show(open.id);
+    this.#menu.element.hidden = Boolean(open.practice);
     this.#showDecision(open, isMine);
     if (isMine && this.#wasMine === `not ${open.id}`) this.#composer.focusAnswer();
     this.#wasMine = isMine ? open.id : `not ${open.id}`;
@@ -159,7 +184,7 @@ export class DeskConversation extends DeskElement {
     const { t, model } = this.desk;
     const refused = model.claims.problem?.id === open.id ? model.claims.problem : null;
     const refusal = refused ? refused.message || t("That did not work. Please try again.") : "";
-    decision.hidden = isMine && !refusal;
+    decision.hidden = (isMine && !refusal) || Boolean(open.practice);
     const hasEnded = ENDED.has(open.state);
     const isWatched = model.isWatched(open);
     const isElsewhere = !hasEnded && !isMine && open.holder_id !== null && model.passing.of(open.id) === null;
@@ -168,6 +193,7 @@ export class DeskConversation extends DeskElement {
     note.hidden = isMine || this.#composer.isNote || isWatched;
     askBack.hidden = !isElsewhere || !model.isMyDesk(open.desk_id);
     whisper.hidden = !isElsewhere || !this.desk.maySupervise;
+    this.#parts.priority.hidden = open.state !== "waiting" || !this.desk.maySupervise;
     takeOver.hidden = isMine || hasEnded || !this.desk.maySupervise || (open.holder_id === null && !isWatched);
     says.hidden = isMine || Boolean(refusal);
     setText(says, this.#says(open));
@@ -182,8 +208,31 @@ export class DeskConversation extends DeskElement {
       return `${words.states.waiting} · ${ageText(Date.now() - Date.parse(open.queued_at), t)}${watched}`;
     }
     if (!ENDED.has(open.state)) return t("{name} has this question.", { name: open.holder_name ?? "?" }) + watched;
-    const how = open.resolution ? words.resolutions[open.resolution] : words.states[open.state];
+    const ending = open.resolution ? words.resolutions[open.resolution] : words.states[open.state];
+    const how = [ending, open.read_level && `READ ${open.read_level}`, open.subject].filter(Boolean).join(" · ");
     return open.rating ? t("{how}. The reader gave {stars} of 5.", { how, stars: open.rating }) : how;
+  }
+
+  #showDay() {
+    if (this.firstElementChild !== this.#parts.empty) this.replaceChildren(this.#parts.empty);
+    this.#day.show();
+  }
+
+  #showLookers(/** @type {any} */ open) {
+    const { t, language, lookers } = this.desk;
+    const others = lookers.of(open.id);
+    const names = (/** @type {any[]} */ people) => people.map((each) => each.names[language]).join(language === "zh" ? "、" : ", ");
+    const typing = others.filter((/** @type {any} */ each) => each.isTyping);
+    const looking = others.filter((/** @type {any} */ each) => !each.isTyping);
+    const sentences = [typing.length > 0 && t("{names} is writing here …", { names: names(typing) }), looking.length > 0 && t("{names} looks at this too", { names: names(looking) })];
+    setText(this.#parts.lookers, sentences.filter(Boolean).join(" · "));
+  }
+
+  /** What is written already stays unsent: then the text is only put in. */
+  #insertAndSend(/** @type {string} */ text) {
+    const isEmpty = this.#composer.element.querySelector("textarea").value.trim() === "";
+    this.#insert(text);
+    if (isEmpty && this.desk.model.isMine(this.desk.model.open)) this.#composer.element.requestSubmit();
   }
 
   #insert(/** @type {string} */ text) {

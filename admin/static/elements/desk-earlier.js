@@ -10,7 +10,7 @@ export class DeskEarlier extends DeskElement {
 
   async show() {
     const { model } = this.desk;
-    const id = model.open && !model.isWatched(model.open) ? model.open.id : "";
+    const id = model.open && !model.open.practice && !model.isWatched(model.open) ? model.open.id : "";
     if (id === this.#shown) return;
     this.#shown = id;
     this.replaceChildren();

@@ -91,7 +91,9 @@ export class DeskQueue extends DeskElement {
     const { model, words, t, clockTime, language } = this.desk;
     const offered = model.passing.of(item.id);
     const parts = [];
-    if (part === "forMe") parts.push(offered ? t("from {name}", { name: offered[`from_name_${language}`] }) : t("offered to you first"));
+    if (part === "forMe" && item.review && !offered) parts.push(t("{name} has an answer to be read", { name: item.holder_name ?? "?" }));
+    else if (item.state === "in_review") parts.push(words.states.in_review);
+    if (part === "forMe" && !item.review) parts.push(offered ? t("from {name}", { name: offered[`from_name_${language}`] }) : t("offered to you first"));
     else if (offered) parts.push(t("being handed over"));
     for (const { code, details } of whyHere(item, (id) => model.isMyDesk(id))) {
       if (code !== "own" && !(part === "forMe" && code === "hand_over")) parts.push(fill(words.why_here[code] ?? code, details));

@@ -16,7 +16,7 @@ export class DeskReader extends DeskElement {
     this.#shown = key;
     this.replaceChildren(...(open ? [this.#part(open, NOBODY)] : []));
     // A supervisor watches the conversation; who the reader is, only its desks are told.
-    const card = open && !this.desk.model.isWatched(open) ? await this.#ask(open.id) : NOBODY;
+    const card = open && !open.practice && !this.desk.model.isWatched(open) ? await this.#ask(open.id) : NOBODY;
     if (this.#shown === key && card !== NOBODY) this.replaceChildren(this.#part(open, card));
   }
 

@@ -2,17 +2,15 @@ import { make } from "../lib/dom.js";
 import { SHORTCUTS } from "../lib/shortcuts.js";
 import { DeskElement } from "./desk-element.js";
 
-export const LETTERS_KEY = "letters";
-
 /** The list of keys, behind `?`. */
 export class DeskShortcuts extends DeskElement {
   #dialog = make("dialog", { "aria-labelledby": "shortcuts-head" });
 
   build() {
-    const { t, shelf } = this.desk;
+    const { t, day } = this.desk;
     const rows = SHORTCUTS.flatMap(({ keys, label }) => [make("dt", {}, ...keyCaps(keys)), make("dd", {}, t(label))]);
-    const letters = make("input", { type: "checkbox", checked: shelf.get(LETTERS_KEY) !== false });
-    letters.addEventListener("change", () => shelf.set(LETTERS_KEY, letters.checked));
+    const letters = make("input", { type: "checkbox", checked: day.preferences.letter_keys });
+    letters.addEventListener("change", () => day.prefer({ letter_keys: letters.checked }));
     const done = make("button", { type: "submit", className: "button button-primary" }, t("Done"));
     this.#dialog.append(
       make(

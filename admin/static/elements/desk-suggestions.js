@@ -69,11 +69,20 @@ export class DeskSuggestions extends DeskElement {
 
   /** @param {number} number from 1, as shown */
   insert(number) {
+    this.#put(number, "insert");
+  }
+
+  #put(/** @type {number} */ number, /** @type {string} */ how) {
     const hit = this.#hits[number - 1];
     const { model, sentArticles } = this.desk;
-    if (!hit) return;
+    if (!hit || hit.visibility === "staff" || !model.isMine(model.open)) return;
     sentArticles.insert(model.openId, hit, this.#foundWith);
-    model.dispatchEvent(new CustomEvent("insert", { detail: sourceLine(hit, model.open) }));
+    model.dispatchEvent(new CustomEvent(how, { detail: sourceLine(hit, model.open) }));
+  }
+
+  /** @param {number} number from 1, as shown; sent at once, unless something else is written already */
+  send(number) {
+    this.#put(number, "insert-and-send");
   }
 
   #forget() {
@@ -161,6 +170,8 @@ export class DeskSuggestions extends DeskElement {
     const library = language === "zh" ? hit.library.name_zh : hit.library.name_en;
     const insert = make("button", { type: "button", className: "button button-small", title: `Alt+${number}` }, t("Insert"), make("kbd", {}, String(number)));
     insert.addEventListener("click", () => this.insert(number));
+    const send = make("button", { type: "button", className: "button button-small", title: `Alt+Shift+${number}` }, t("Send"));
+    send.addEventListener("click", () => this.send(number));
     return make(
       "li",
       { className: "hit" },
@@ -171,7 +182,9 @@ export class DeskSuggestions extends DeskElement {
         make("div", { className: "prose", lang: hit.language }, sanitisedNodes(hit.answer_html)),
       ),
       make("p", { className: "hit-from" }, `${library} · ${hit.published_at.slice(0, 10)}`),
-      make("div", { className: "hit-foot" }, make("p", { className: "hit-why" }, this.#why(hit)), insert),
+      hit.visibility !== "public" && make("p", { className: "hit-for" }, hit.visibility === "staff" ? t("For staff only: tell the reader in your own words.") : t("For readers who are signed in.")),
+      hit.ended_at && make("p", { className: "hit-for" }, t("Its validity has ended")),
+      make("div", { className: "hit-foot" }, make("p", { className: "hit-why" }, this.#why(hit)), hit.visibility !== "staff" && make("span", { className: "steps" }, insert, send)),
     );
   }
 

@@ -58,7 +58,7 @@ export class DeskWay extends DeskElement {
 
   #why(/** @type {any} */ { type, entry }) {
     const { words } = this.desk;
-    if (type === "supervision") return "";
+    if (type === "supervision") return entry.reason ?? "";
     if (type === "hand_over") return [words.hand_over_reasons[entry.reason], entry.note, entry.answer_note].filter(Boolean).join(" · ");
     const { reasons } = entry;
     const parts = [pointsText(reasons, entry.librarian_id, words.points)];

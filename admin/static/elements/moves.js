@@ -1,6 +1,5 @@
 import { neighbour } from "../lib/sections.js";
 import { actionOf } from "../lib/shortcuts.js";
-import { LETTERS_KEY } from "./desk-shortcuts.js";
 
 /** Moves about the desk: addresses and the back button, the two steps of a phone, the keyboard. */
 export class Moves {
@@ -59,18 +58,34 @@ export class Moves {
     this.#main.dataset.help = this.#main.dataset.help === "open" ? "closed" : "open";
   }
 
+  async #claimNext() {
+    const { model } = this.#desk;
+    const taken = await model.claims.claimNext();
+    if (!taken) return;
+    this.#go(taken.id);
+    // Once the elements have shown it: whoever claims goes on to write.
+    setTimeout(() => element("desk-conversation").focusComposer());
+  }
+
+  #choosePresence() {
+    const menu = /** @type {HTMLDetailsElement} */ (document.querySelector("details.working"));
+    menu.open = true;
+    /** @type {HTMLElement} */ (menu.querySelector('[aria-pressed="true"]')).focus();
+  }
+
   #press(/** @type {KeyboardEvent} */ event) {
     if (document.querySelector("dialog[open]")) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const isInField = target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
-    const found = actionOf(event, { isInField, hasLetters: this.#desk.shelf.get(LETTERS_KEY) !== false });
+    const found = actionOf(event, { isInField, hasLetters: this.#desk.day.preferences.letter_keys });
     if (!found) return;
     if (found.action === "leave") return isInField ? target.blur() : undefined;
     event.preventDefault();
-    this.#act(found);
+    this.act(found);
   }
 
-  #act(/** @type {{action: string, number?: number}} */ { action, number = 0 }) {
+  /** @param {{action: string, number?: number}} wanted one of the shortcuts' actions */
+  act({ action, number = 0 }) {
     const { model } = this.#desk;
     const open = model.open;
     if (action === "next") this.#goToNeighbour(1);
@@ -78,9 +93,14 @@ export class Moves {
     else if (action === "unread") this.#goToUnread();
     else if (action === "help") element("desk-shortcuts").open();
     else if (action === "insert") element("desk-suggestions").insert(number);
+    else if (action === "send") element("desk-suggestions").send(number);
+    else if (action === "claim-next") void this.#claimNext();
+    else if (action === "colleagues") element("desk-colleagues").toggle();
+    else if (action === "presence") this.#choosePresence();
     else if (action === "search") element("desk-suggestions").focusSearch();
     else if (action === "reply") element("desk-conversation").focusComposer();
     else if (action === "note") element("desk-conversation").toggleNote();
+    else if (action === "replies") element("desk-conversation").toggleReplies();
     else if (action === "close") model.dispatchEvent(new Event("closing"));
     else if (action === "hand-over") model.dispatchEvent(new Event("hand-over"));
     else if (action === "accept") element("desk-conversation").accept();

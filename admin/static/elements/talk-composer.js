@@ -1,6 +1,9 @@
 import { make, setText } from "../lib/dom.js";
 import { isSendKey } from "../lib/shortcuts.js";
 import { insertAt } from "../lib/suggestions.js";
+import { mentioned } from "../lib/mentions.js";
+import { MentionList } from "./mention-list.js";
+import { TalkCanned } from "./talk-canned.js";
 
 // The count is shown when this many characters or fewer are left.
 const COUNT_FROM = 500;
@@ -18,6 +21,10 @@ export class TalkComposer {
   #keys = make("span", { className: "keys" });
   #switch;
   #send;
+  #canned;
+  #mentions;
+  /** Who may read the conversation, and of which one that is. @type {{id: string, people: any[]}} */
+  #readers = { id: "", people: [] };
   #desk;
   #id = "";
   #mayAnswer = false;
@@ -33,11 +40,14 @@ export class TalkComposer {
     this.#send = make("button", { type: "submit", className: "button button-primary" }, t("Send"));
     this.#switch = make("button", { type: "button", className: "button button-small with-lock", "aria-pressed": "false", title: `${t("Write a note for colleagues")} (Alt+N)` }, t("Note"));
     this.#switch.addEventListener("click", () => this.toggleNote());
-    const tools = make("div", { className: "composer-tools" }, this.#switch, chooseFile);
-    this.element = make("form", { className: "composer" }, this.#text, this.#send, make("div", { className: "composer-note" }, tools, this.#keys, this.#note));
+    this.#canned = new TalkCanned(desk, this.#text);
+    this.#mentions = new MentionList(this.#text, { people: () => this.#readers.people, language: desk.language, label: t("Colleagues") });
+    const tools = make("div", { className: "composer-tools" }, this.#canned.button, this.#switch, chooseFile);
+    this.element = make("form", { className: "composer" }, this.#canned.element, this.#mentions.element, this.#text, this.#send, make("div", { className: "composer-note" }, tools, this.#keys, this.#note));
     this.element.addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event));
     this.#text.addEventListener("input", () => this.#typed());
     this.#text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (this.#canned.press(event) || this.#mentions.press(event)) return;
       if (isSendKey(event)) this.#submit(event);
     });
     this.#showKind();
@@ -52,6 +62,13 @@ export class TalkComposer {
     this.#mayAnswer = mayAnswer;
     if (hasChanged) this.#begin(id, id === this.#id && this.isNote);
     this.element.hidden = !mayAnswer && !this.isNote;
+    this.#switch.hidden = Boolean(this.#desk.model.open?.practice);
+  }
+
+  /** Open the list of canned replies, or close it. */
+  toggleReplies() {
+    if (this.isNote) this.#begin(this.#id, false);
+    this.#canned.toggle();
   }
 
   /** Go to the answer. */
@@ -90,13 +107,27 @@ export class TalkComposer {
     this.#text.value = this.#desk.shelf.get(this.#key) ?? "";
     this.#showKind();
     this.#count();
+    this.#canned.show(id, this.#mayAnswer && !isNote);
+    this.#mentions.close();
+    if (isNote && this.#readers.id !== id) void this.#findReaders(id);
     // A file would go to the reader: where a note is written, none can be chosen.
     this.#desk.model.changed();
   }
 
+  /** Without the names a note can be written all the same. */
+  async #findReaders(/** @type {string} */ id) {
+    try {
+      this.#readers = { id, people: await this.#desk.colleagues.readersOf(id) };
+      // A name may have been begun meanwhile.
+      if (this.isNote && this.#id === id && document.activeElement === this.#text) this.#mentions.typed();
+    } catch {
+      this.#readers = { id: "", people: [] };
+    }
+  }
+
   #showKind() {
     const { t } = this.#desk;
-    const label = this.isNote ? t("Note for colleagues; the reader does not see it") : t("Your answer");
+    const label = this.isNote ? t("Note for colleagues; the reader does not see it. @ names somebody") : t("Your answer");
     this.#text.placeholder = label;
     this.#text.setAttribute("aria-label", label);
     this.element.classList.toggle("is-note", this.isNote);
@@ -116,6 +147,8 @@ export class TalkComposer {
 
   #typed() {
     this.#keep();
+    this.#canned.typed();
+    if (this.isNote) this.#mentions.typed();
     // A note is no sign for the reader.
     if (!this.isNote && this.#text.value.trim()) this.#desk.model.typed(this.#id);
   }
@@ -134,7 +167,7 @@ export class TalkComposer {
     // From here the outbox keeps the text until the server has acknowledged it.
     const { model, sentArticles } = this.#desk;
     if (this.isNote) {
-      model.outgoing.note(this.#id, body);
+      model.outgoing.note(this.#id, body, this.#readers.id === this.#id ? mentioned(body, this.#readers.people) : []);
     } else {
       model.outgoing.say(this.#id, body);
       sentArticles.send(this.#id, body);

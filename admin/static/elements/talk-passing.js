@@ -96,8 +96,14 @@ export class TalkPassing {
       this.#name({ accept: t("Claim"), decline: t("Not me") });
       return { key: "offer", text: t("This question is offered to you before your colleagues."), note: "", steps: ["accept", "decline"] };
     }
-    const failed = this.#desk.model.isMine(this.#open) ? this.#passing.failed(this.#open.id) : null;
-    if (!failed) return null;
+    const failed = this.#passing.failed(this.#open.id);
+    const wasAsked = failed?.kind === "asked_back";
+    if (!failed || wasAsked === this.#desk.model.isMine(this.#open)) return null;
+    if (wasAsked) {
+      const name = failed[`from_name_${this.#desk.language}`];
+      const text = failed.state === "expired" ? t("{name} did not answer in time and still has the question.", { name }) : t("{name} keeps the question.", { name });
+      return { key: failed.id, text, note: failed.answer_note, steps: ["read"] };
+    }
     const details = { name: this.#to(failed) };
     const text = failed.state === "expired" ? t("{name} did not answer in time. You still have the question.", details) : t("{name} declined. You still have the question.", details);
     return { key: failed.id, text, note: failed.answer_note, steps: ["read"] };

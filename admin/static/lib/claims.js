@@ -1,6 +1,20 @@
 /** @import { StaffApi } from "./staff-api.js" */
 import { Refusal } from "./staff-api.js";
 
+/**
+ * How a conversation ends. Without `subject` the one known so far stays.
+ *
+ * @typedef {object} Closing
+ * @property {string} resolution
+ * @property {number | null} read_level
+ * @property {number} [hours]
+ * @property {string | null} [expert_desk_id]
+ * @property {string | null} [subject]
+ * @property {string[]} [codes]
+ * @property {{client_id: string, body: string}} [farewell] the reader gets it before the end
+ * @property {{client_id: string, body: string}} [note] stays with the staff
+ */
+
 /** What a librarian does with a question: claim, give back, close, draft an article. Keeps why the last one was refused. */
 export class Claims extends EventTarget {
   /** The last refusal, for the conversation it is about. @type {{id: string, message: string} | null} */
@@ -32,7 +46,7 @@ export class Claims extends EventTarget {
 
   /**
    * @param {string} id
-   * @param {{resolution: string, read_level: number | null, hours?: number, expert_desk_id?: string | null}} closing
+   * @param {Closing} closing
    */
   close(id, closing) {
     return this.#change(id, this.#api.close(id, closing));
@@ -45,6 +59,13 @@ export class Claims extends EventTarget {
   async draftArticle(id) {
     const drafted = await this.#try(id, this.#api.draftArticle(id));
     return drafted?.article_id ?? null;
+  }
+
+  /** @returns {Promise<any>} the question that came first and is the person's now; null where nobody waits */
+  async claimNext() {
+    const answer = await this.#try("", this.#api.claimNext());
+    if (answer?.conversation) this.#onTaken(answer.conversation);
+    return answer?.conversation ?? null;
   }
 
   forgetProblem() {

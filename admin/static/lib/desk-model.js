@@ -2,6 +2,7 @@
 import { Claims } from "./claims.js";
 import { DeskList, together } from "./desk-list.js";
 import { Passing } from "./passing.js";
+import { Reviews } from "./reviews.js";
 import { divide } from "./sections.js";
 import { Refusal } from "./staff-api.js";
 
@@ -26,6 +27,8 @@ export class DeskModel extends EventTarget {
   claims;
   /** Hand-overs and offers. @type {Passing} */
   passing;
+  /** Answers of trainees that wait for a mentor. @type {Reviews} */
+  reviews;
   /** What was said and is not acknowledged yet. @type {import("./outgoing.js").Outgoing} */
   outgoing;
   /** Changes of own messages under way. @type {import("./changes.js").Changes} */
@@ -46,16 +49,17 @@ export class DeskModel extends EventTarget {
 
   /**
    * @param {object} parts
-   * @param {{me: {id: string, name: string, names: Record<string, string>}, desks: any[], opened: any, may_supervise?: boolean}} parts.state what the page came with
+   * @param {{me: {id: string, name: string, names: Record<string, string>}, desks: any[], opened: any, may_supervise?: boolean, mentor_desks?: string[]}} parts.state what the page came with
    * @param {any} parts.connection
    * @param {import("./follower.js").Follower} parts.follower
    * @param {import("./outgoing.js").Outgoing} parts.outgoing
    * @param {import("./changes.js").Changes} parts.changes
    * @param {import("./uploads.js").Uploads} parts.uploads
    * @param {import("./staff-api.js").StaffApi} parts.api
+   * @param {import("./colleagues-api.js").ColleaguesApi} parts.colleagues
    * @param {{now: () => number}} parts.clock
    */
-  constructor({ state, connection, follower, outgoing, changes, uploads, api, clock }) {
+  constructor({ state, connection, follower, outgoing, changes, uploads, api, colleagues, clock }) {
     super();
     this.me = state.me;
     this.#maySupervise = state.may_supervise ?? false;
@@ -72,6 +76,8 @@ export class DeskModel extends EventTarget {
     this.claims.addEventListener("change", () => this.changed());
     this.passing = new Passing({ me: this.me, api, clock, onTaken: (item) => this.#foresee(item), onSignedOut: () => this.signOut() });
     this.passing.addEventListener("change", () => this.changed());
+    this.reviews = new Reviews({ me: this.me, mentorDesks: state.mentor_desks ?? [], api: colleagues, onSignedOut: () => this.signOut() });
+    this.reviews.addEventListener("change", () => this.changed());
     this.freshAt = clock.now();
     if (state.opened) this.#others.set(state.opened.id, state.opened);
   }
@@ -81,9 +87,14 @@ export class DeskModel extends EventTarget {
     return this.#connection.state;
   }
 
+  /** @returns {Iterable<DeskList>} the lists of the person's desks */
+  get lists() {
+    return this.#lists.values();
+  }
+
   /** @returns {{forMe: Item[], mine: Item[], waiting: Item[], colleagues: Item[]}} */
   get sections() {
-    return divide(this.#items, this.me.id, (item) => this.passing.isForMe(item));
+    return divide(this.#items, this.me.id, (item) => this.passing.isForMe(item) || this.reviews.asksMe(item));
   }
 
   /** @returns {any} the open conversation, or null */
@@ -152,6 +163,11 @@ export class DeskModel extends EventTarget {
     return conversation?.holder_id === this.me.id && conversation.state !== "closed";
   }
 
+  /** @param {any} conversation whether the person plays the reader of a practice */
+  isPlayer(conversation) {
+    return conversation?.practice?.player_id === this.me.id && conversation.state !== "closed";
+  }
+
   /** Begin to live: connect and follow. */
   start() {
     this.#refollow();
@@ -201,6 +217,7 @@ export class DeskModel extends EventTarget {
     if (frame.type === "desk_list") this.#lists.get(frame.desk_id)?.takeList(frame);
     else if (frame.type === "desk_change") this.#takeChange(frame);
     this.passing.take(frame);
+    this.reviews.take(frame);
     this.outgoing.take(frame);
     this.changes.take(frame);
     this.#follower.take(frame);
@@ -242,7 +259,7 @@ export class DeskModel extends EventTarget {
 
   /** A question of another library is out of sight once it has ended, except for supervisors. */
   #mayLookInto(/** @type {any} */ open) {
-    return open !== null && (this.#maySupervise || !this.isWatched(open));
+    return open !== null && !open.practice && (this.#maySupervise || !this.isWatched(open));
   }
 
   /** Each conversation once, though several of the person's desks may list it. */

@@ -48,9 +48,10 @@ export class Outgoing {
    *
    * @param {string} conversationId
    * @param {string} body
+   * @param {string[]} [mentions] ids of the colleagues it names
    */
-  note(conversationId, body) {
-    this.#put("note", conversationId, body);
+  note(conversationId, body, mentions = []) {
+    this.#put("note", conversationId, body, mentions);
   }
 
   /**
@@ -75,10 +76,10 @@ export class Outgoing {
     this.flush();
   }
 
-  /** @param {any} frame an ack, numbered messages, notes, or an error about one of them */
+  /** @param {any} frame an ack, numbered messages, notes, answers kept for review, or an error about one of them */
   take(frame) {
     if (frame.type === "ack") this.#taken(frame.client_id);
-    else if (frame.type === "notes") this.#takenAll(frame.items);
+    else if (frame.type === "notes" || frame.type === "reviews") this.#takenAll(frame.items);
     else if (frame.type === "messages") this.#takenAll(frame.items);
     else if (frame.type === "error" && this.#sentAt.has(frame.ref)) this.#refused(frame);
   }
@@ -100,17 +101,19 @@ export class Outgoing {
     this.#outbox.release();
   }
 
-  #put(/** @type {"message" | "note"} */ kind, /** @type {string} */ conversationId, /** @type {string} */ body) {
-    this.#outbox.put({ client_id: this.#newClientId(), kind, body, conversation_id: conversationId });
+  #put(/** @type {"message" | "note"} */ kind, /** @type {string} */ conversationId, /** @type {string} */ body, /** @type {string[]} */ mentions = []) {
+    const more = kind === "note" ? { mentions } : {};
+    this.#outbox.put({ client_id: this.#newClientId(), kind, body, conversation_id: conversationId, ...more });
     this.flush();
     this.#onChange();
   }
 
-  #sendOne(/** @type {any} */ { client_id, kind, conversation_id, body }) {
+  #sendOne(/** @type {any} */ { client_id, kind, conversation_id, body, mentions = [] }) {
     const sentAt = this.#sentAt.get(client_id);
     if (sentAt !== undefined && this.#clock.now() - sentAt < OVERDUE_SECONDS * 1000) return;
     const type = kind === "note" ? "note" : "say";
-    if (this.#send({ type, conversation_id, client_id, body })) this.#sentAt.set(client_id, this.#clock.now());
+    const more = type === "note" ? { mentions } : {};
+    if (this.#send({ type, conversation_id, client_id, body, ...more })) this.#sentAt.set(client_id, this.#clock.now());
   }
 
   #takenAll(/** @type {any[]} */ items) {

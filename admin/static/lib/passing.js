@@ -80,8 +80,10 @@ export class Passing extends EventTarget {
   /** @param {string} id @returns {any} this person's last hand-over of it when it came to nothing and was not read yet */
   failed(id) {
     const last = this.way(id)?.hand_overs.at(-1);
-    if (!last || last.from_librarian_id !== this.#me.id || this.#read.has(last.id) || this.of(id)) return null;
-    return last.kind !== "asked_back" && ["declined", "expired"].includes(last.state) ? last : null;
+    // Of one asked back this person is who would have got it.
+    const asker = last?.kind === "asked_back" ? last.to_librarian_id : last?.from_librarian_id;
+    if (!last || asker !== this.#me.id || this.#read.has(last.id) || this.of(id)) return null;
+    return ["declined", "expired"].includes(last.state) ? last : null;
   }
 
   /** @param {string} handOverId its outcome was read */

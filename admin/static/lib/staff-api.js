@@ -57,7 +57,7 @@ export class StaffApi {
 
   /**
    * @param {string} id
-   * @param {{resolution: string, read_level: number | null, hours?: number, expert_desk_id?: string | null}} closing
+   * @param {import("./claims.js").Closing} closing
    */
   close(id, closing) {
     return this.#change(`/api/v1/staff/conversations/${id}/close`, closing);
@@ -69,6 +69,21 @@ export class StaffApi {
    */
   draftArticle(id) {
     return this.#change(`/api/v1/staff/conversations/${id}/draft`);
+  }
+
+  /** @param {string} id @returns {Promise<any>} the canned replies for a conversation, filled in for its reader */
+  replies(id) {
+    return this.#ask("GET", `/api/v1/staff/conversations/${id}/replies`);
+  }
+
+  /** Count that a canned reply was used. @param {string} id @param {string} replyId */
+  noteReplyUse(id, replyId) {
+    return this.#change(`/api/v1/staff/conversations/${id}/replies/${replyId}/use`);
+  }
+
+  /** @param {string} id @returns {Promise<any>} what the closing sheet offers, and what it says already */
+  closing(id) {
+    return this.#ask("GET", `/api/v1/staff/conversations/${id}/closing`);
   }
 
   /**
@@ -212,6 +227,50 @@ export class StaffApi {
     return this.#change(`/api/v1/staff/supervised/conversations/${id}/whisper`, note);
   }
 
+  /** @returns {Promise<any>} what the person is to readers and colleagues now */
+  workingDay() {
+    return this.#ask("GET", "/api/v1/staff/working-day");
+  }
+
+  /** @param {string} choice @returns {Promise<any>} */
+  chooseAvailability(choice) {
+    return this.#change("/api/v1/staff/working-day/availability", { choice }, "PUT");
+  }
+
+  /** @param {number | null} maxChats @returns {Promise<any>} */
+  setCapacity(maxChats) {
+    return this.#change("/api/v1/staff/working-day/capacity", { max_chats: maxChats }, "PUT");
+  }
+
+  /** Say that something is done at this screen. @returns {Promise<any>} */
+  noteActivity() {
+    return this.#change("/api/v1/staff/working-day/activity");
+  }
+
+  /** @param {object} preferences all of them @returns {Promise<any>} */
+  setPreferences(preferences) {
+    return this.#change("/api/v1/staff/preferences", preferences, "PUT");
+  }
+
+  /** @returns {Promise<any[]>} who else serves at the person's desks, and what they are now */
+  colleaguesNow() {
+    return this.#ask("GET", "/api/v1/staff/working-day/colleagues");
+  }
+
+  /**
+   * @param {string} text a number or the reader's words
+   * @param {AbortSignal} signal
+   * @returns {Promise<any[]>} conversations one may mean
+   */
+  jumps(text, signal) {
+    return this.#ask("GET", `/api/v1/staff/jumps?${new URLSearchParams({ q: text })}`, { signal });
+  }
+
+  /** @returns {Promise<{conversation: any}>} */
+  claimNext() {
+    return this.#change("/api/v1/staff/claim-next");
+  }
+
   /** @param {string} node @returns {Promise<any>} the desks below a node as they are now */
   board(node) {
     return this.#ask("GET", `/console/board.json?${new URLSearchParams({ node })}`);
@@ -220,6 +279,18 @@ export class StaffApi {
   /** @param {string} code */
   library(code) {
     return this.#ask("GET", `/console/libraries/${encodeURIComponent(code)}/card`);
+  }
+
+  /**
+   * Ask for something of another part of the interface, with the session's token where something changes.
+   *
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   * @returns {Promise<any>}
+   */
+  call(method, path, body) {
+    return method === "GET" ? this.#ask(method, path) : this.#change(path, body, method);
   }
 
   /**
