@@ -10,6 +10,7 @@ Document = Mapping[str, Any]
 
 _SIGN_IN = {
     "HTTPBearer": "A reader, by the token.",
+    "Screen": "A linked wall screen, by its token.",
     "APIKeyCookie": "Staff, by the session's cookie; a change also by its X-CSRF-Token.",
 }
 _ANYBODY = "Anybody."

@@ -108,6 +108,8 @@ def take_up_duty(place: Workplace, person: StaffMember, duty_id: UUID) -> UUID:
             passage.open_to(
                 session, conversation, duty.desk_id, reason="follow_up", details={"duty": duty.kind}, now=now
             )
+            # It waits like any other: seen at all its desks, and with a timer should nobody claim it.
+            passage.let_go(session, conversation, now=now)
             message = conversations.record(session, conversation, Event("reopened", person.id), now=now)
             announce_messages(place, session, conversation, [message])
             announce_state(place, session, conversation)

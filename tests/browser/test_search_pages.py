@@ -71,6 +71,6 @@ def test_a_wall_screen_needs_nobody_and_says_when_its_numbers_are_old(browser: B
     expect(wall.locator("#wall-name")).to_have_text("江苏省中心")
     administrator.reload()
     administrator.goto(f"{demo.address}/console/board/JSPC/screens")
-    administrator.locator("main td form button").click()
+    administrator.locator("main td form button").first.click()
     expect(wall.locator("#wall-stale")).to_contain_text("不再接入", timeout=60_000)
     expect(wall.locator("#wall-sums dd")).to_have_count(0)

@@ -49,6 +49,12 @@ def answer(librarian: Page, text: str) -> None:
     librarian.get_by_label("您的答复").press("Enter")
 
 
+def won_or_lost(page: Page, other: str) -> Locator:
+    """Return what tells somebody who claimed that it worked, or that another person has it."""
+    lost = page.get_by_text(re.compile(f"{other}.*(正在|已)"))
+    return lost.or_(page.get_by_role("button", name="办结…")).filter(visible=True).first
+
+
 @pytest.mark.timeout(600)
 def test_of_two_who_claim_at_once_one_has_it_and_a_lost_line_loses_nothing(browser: Browser, demo: DemoServer) -> None:
     lin, chen = sign_in(browser, demo, "lin.yue"), sign_in(browser, demo, "chen.mo")
@@ -66,12 +72,8 @@ def test_of_two_who_claim_at_once_one_has_it_and_a_lost_line_loses_nothing(brows
         route.continue_()
     for page in (lin, chen):
         page.unroute("**/claim")
-    expect(
-        lin.get_by_text(re.compile("陈墨.*(正在|已)")).or_(lin.get_by_role("button", name="办结…")).first
-    ).to_be_visible(timeout=SOON_MS)
-    expect(
-        chen.get_by_text(re.compile("林悦.*(正在|已)")).or_(chen.get_by_role("button", name="办结…")).first
-    ).to_be_visible(timeout=SOON_MS)
+    for page, other in ((lin, "陈墨"), (chen, "林悦")):
+        expect(won_or_lost(page, other)).to_be_visible(timeout=SOON_MS)
     winner, loser = (lin, chen) if lin.get_by_role("button", name="办结…").is_visible() else (chen, lin)
     expect(loser.get_by_role("button", name="办结…")).to_be_hidden()
     expect(in_thread(first, "已接入")).to_have_count(1, timeout=SOON_MS)

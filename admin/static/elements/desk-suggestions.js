@@ -179,7 +179,8 @@ export class DeskSuggestions extends DeskElement {
         "details",
         { open: number === 1 },
         make("summary", { lang: hit.language }, hit.question),
-        make("div", { className: "prose", lang: hit.language }, sanitisedNodes(hit.answer_html)),
+        // It scrolls, also for whoever has no mouse.
+        make("div", { className: "prose", lang: hit.language, tabIndex: 0 }, sanitisedNodes(hit.answer_html)),
       ),
       make("p", { className: "hit-from" }, `${library} · ${hit.published_at.slice(0, 10)}`),
       hit.visibility !== "public" && make("p", { className: "hit-for" }, hit.visibility === "staff" ? t("For staff only: tell the reader in your own words.") : t("For readers who are signed in.")),
