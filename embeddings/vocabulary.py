@@ -28,8 +28,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ENDINGS = ("s", "ed", "ing")
 # Shorter words are too close to others for a slip to be told from a word.
 _SHORTEST_SLIPPED = 6
-# A slip in a rarer word is not worth a kilobyte of table.
+# A slip in a rarer word is not worth a kilobyte of table: words in fewer texts than this, or than one of so many.
 _LEAST_COUNT_SLIPPED = 5
+_TEXTS_PER_SLIPPED = 1_400
 # GB 2312 level 1: the 3,755 characters of everyday writing, by bytes B0A1 to D7F9.
 _LEVEL_1 = (0xB0, 0xD7)
 # A run of Chinese without a break is one word for the tokenizer; longer ones are cut by StaticEncoder's limit anyway.
@@ -47,14 +48,16 @@ class Vocabulary:
 
 def build_vocabulary(texts: Iterable[str], *, least_count: int = 1) -> Vocabulary:
     """Return a vocabulary of the words in the texts (at least that often), every common character and letter."""
-    words = _words(texts, least_count)
+    read = list(texts)
+    words = _words(read, least_count)
     names = {name: _parts(name) for name in (*_LETTERS, *_common_characters(), *words)}
     for name in list(names):
         names.setdefault(_traditional(name), names[name])
     english = {word: count for word, count in words.items() if _is_english(word)}
     for form, stem in _unseen_endings(english):
         names.setdefault(form, [stem])
-    for slip, word in _slips(english):
+    least_slipped = max(_LEAST_COUNT_SLIPPED, round(len(read) / _TEXTS_PER_SLIPPED))
+    for slip, word in _slips(english, least_slipped):
         names.setdefault(slip, names[word])
     places: dict[str, int] = {}
     numbered = [tuple(places.setdefault(part, len(places)) for part in parts) for parts in names.values()]
@@ -86,10 +89,10 @@ def _unseen_endings(words: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from ((form, f"stem {kept}") for form in forms if len(root) > 2 and stem(form) == kept)
 
 
-def _slips(words: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _slips(words: Mapping[str, int], least_count: int) -> Iterator[tuple[str, str]]:
     """Two letters swapped, one left out or doubled, but the first: most slips of a keyboard are these."""
     for word, count in words.items():
-        if len(word) >= _SHORTEST_SLIPPED and count >= _LEAST_COUNT_SLIPPED:
+        if len(word) >= _SHORTEST_SLIPPED and count >= least_count:
             for place in range(1, len(word)):
                 yield word[:place] + word[place + 1 :], word
                 yield word[:place] + word[place] + word[place:], word

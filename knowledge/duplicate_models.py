@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 
 class PairState(StrEnum):
@@ -27,10 +27,6 @@ class MoveKind(StrEnum):
     VARIANT = "variant"
     CLOSING = "closing"
     TEST_QUESTION = "test_question"
-
-
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value.value) for value in values)})", name=column)
 
 
 class ArticleSketch(Base):
@@ -57,7 +53,7 @@ class DuplicatePair(Base):
 
     __tablename__ = "duplicate_pairs"
     __table_args__ = (
-        _one_of("state", PairState),
+        one_of("state", PairState),
         CheckConstraint("first_id <> second_id", name="two_articles"),
         Index("ix_duplicate_pairs_state_closeness", "state", "closeness"),
     )
@@ -98,7 +94,7 @@ class MergeMove(Base):
     """One row that a merge moved. `was` is what stood there before, where that is not the merged article."""
 
     __tablename__ = "merge_moves"
-    __table_args__ = (_one_of("kind", MoveKind),)
+    __table_args__ = (one_of("kind", MoveKind),)
 
     merge_id: Mapped[UUID] = mapped_column(ForeignKey("article_merges.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)

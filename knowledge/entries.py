@@ -23,7 +23,7 @@ _PAGE = (
         _ARTICLES.key,
         _ARTICLES.visibility,
     )
-    .where(IS_VISIBLE, _ARTICLES.published_revision.is_not(None), _ARTICLES.number > bindparam("after"))
+    .where(IS_VISIBLE, _ARTICLES.number > bindparam("after"))
     .order_by(_ARTICLES.number)
     .limit(_PAGE_SIZE)
 )

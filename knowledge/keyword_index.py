@@ -4,14 +4,16 @@ In a folder it lasts from one start to the next, together with the change number
 the same commit, so a crash cannot part them. Damaged or foreign files are thrown away and the index begins empty.
 """
 
+import json
 import logging
 import math
 import shutil
 import threading
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import tantivy
@@ -30,6 +32,8 @@ ANSWER_WEIGHT = 0.3
 _ANALYZER = "tokens"
 # Tantivy's BM25: a term that occurs once in a field of average length gets its inverse document frequency times this.
 _TERM_CEILING = 2.2
+# Tantivy's BM25: how soon more of the same word counts no more, and how much the length of a text counts.
+_SATURATION, _LENGTH_SHARE = 1.2, 0.75
 # The document that holds `seen`; articles count from 1. It has no owner, so no search finds it.
 _SEEN_NUMBER = -1
 # More owners than this are looked up as a set; fewer are cheaper as words of the query.
@@ -56,6 +60,13 @@ class KeywordHit(NamedTuple):
     number: int
     score: float
     share: float
+
+
+class Foretold(NamedTuple):
+    """The score that a text would get, and the most that the query's tokens could get with it among the articles."""
+
+    score: float
+    ceiling: float
 
 
 class KeywordIndex:
@@ -132,6 +143,21 @@ class KeywordIndex:
             for (score, _), number in zip(scored, numbers, strict=True)
         ]
 
+    def foretell(self, text: str, *, wordings: Sequence[str], answer: str) -> Foretold | None:
+        """Return what an article of these texts would score if it were here, None when it shares no word with the text.
+
+        By tantivy's formula with the figures of this index, which stays as it is.
+        """
+        wanted = list(dict.fromkeys(tokens(text)))[:MAX_QUERY_TOKENS]
+        searcher = self._searcher
+        asked = [token for wording in wordings for token in tokens(wording)]
+        score = self._foretold(searcher, "wordings", asked, wanted)
+        score += ANSWER_WEIGHT * self._foretold(searcher, "answer", tokens(answer), wanted)
+        if score <= 0:
+            return None
+        with_it = [searcher.doc_freq("wordings", token) + (token in asked) for token in wanted]
+        return Foretold(score, _ceiling(searcher.num_docs + 1, with_it))
+
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """Return in how many articles each token is, in wordings or answer, of any owner; at least that many."""
         searcher = self._searcher
@@ -166,6 +192,31 @@ class KeywordIndex:
             if searcher.doc_freq("answer", token)
         ]
         return [(Occur.Should, term) for term in terms]
+
+    def _foretold(self, searcher: Searcher, field: str, words: Sequence[str], wanted: Sequence[str]) -> float:
+        counts, articles = Counter(words), searcher.num_docs
+        average = ((self._average_length(searcher, field, wanted) or len(words)) * articles + len(words)) / (
+            articles + 1
+        )
+        score = 0.0
+        for token in wanted:
+            if times := counts[token]:
+                norm = 1 - _LENGTH_SHARE + _LENGTH_SHARE * _kept_length(len(words)) / average
+                rarity = _rarity(articles + 1, searcher.doc_freq(field, token) + 1)
+                score += rarity * (1 + _SATURATION) * times / (times + _SATURATION * norm)
+        return score
+
+    def _average_length(self, searcher: Searcher, field: str, wanted: Sequence[str]) -> float | None:
+        """Return how many tokens a text of this field has in the middle; tantivy tells it with a hit's explanation."""
+        for token in wanted:
+            if searcher.doc_freq(field, token):
+                query = Query.term_query(self._schema, field, token)
+                hits = searcher.search(query, 1, count=False).hits
+                told = json.loads(query.explain(searcher, hits[0][1]).to_json()) if hits else {}
+                found = [each["value"] for each in _details(told) if each["description"].startswith("avgdl")]
+                if found:
+                    return float(found[0])
+        return None
 
     def _filters(self, owners: Sequence[str] | None, language: str | None) -> list[tuple[Occur, Query]]:
         filters = [] if owners is None else [self._owners(owners)]
@@ -239,8 +290,23 @@ def _seen_document(seen: Seen) -> Document:
 
 def _ceiling(count: int, in_wordings: Sequence[int]) -> float:
     """Return about the most that BM25 could give to one of so many texts that has all these tokens; never 0."""
-    ceiling = 0.0
-    for each in in_wordings:
-        frequency = min(each, count)
-        ceiling += math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
-    return max(ceiling * _TERM_CEILING, 1e-6)
+    return max(sum(_rarity(count, each) for each in in_wordings) * _TERM_CEILING, 1e-6)
+
+
+def _rarity(count: int, frequency: int) -> float:
+    """Return BM25's inverse document frequency."""
+    kept = min(frequency, count)
+    return math.log(1 + (count - kept + 0.5) / (kept + 0.5))
+
+
+def _kept_length(length: int) -> int:
+    """Return the length as tantivy keeps it: exact to 40, then in steps of about an eighth."""
+    rest = length - 24
+    step = max(0, rest.bit_length() - 4) if length > 40 else 0
+    return 24 + (rest >> step << step)
+
+
+def _details(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for each in told.get("details", ()):
+        yield each
+        yield from _details(each)

@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 MAX_COMMENT_CHARACTERS = 2_000
 
@@ -98,7 +98,7 @@ class ReviewReason(Base):
 
     __tablename__ = "review_reasons"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(repr(value.value) for value in ReasonKind)})", name="kind"),
+        one_of("kind", ReasonKind),
         Index(
             "uq_review_reasons_open",
             "article_id",

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 MAX_ADDRESS_CHARACTERS = 2_000
 
@@ -26,7 +26,7 @@ class ArticleLink(Base):
 
     __tablename__ = "article_links"
     __table_args__ = (
-        CheckConstraint(f"state IN ({', '.join(repr(value.value) for value in LinkState)})", name="state"),
+        one_of("state", LinkState),
         UniqueConstraint("article_id", "address_hash"),
     )
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     BigInteger,
-    CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 
 class ArticleState(StrEnum):
@@ -107,12 +106,6 @@ class ChangeKind(StrEnum):
     RESTORED = "restored"
 
 
-def _one_of(column: str, values: type[StrEnum], *, optional: bool = False) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    absent = f"{column} IS NULL OR " if optional else ""
-    return CheckConstraint(f"{absent}{column} IN ({listed})", name=column)
-
-
 # One article in use per topic, language and owner; retired and merged ones stay as history.
 _IN_USE = text("state NOT IN ('retired', 'merged')")
 
@@ -131,11 +124,11 @@ class Article(Base):
 
     __tablename__ = "articles"
     __table_args__ = (
-        _one_of("visibility", Visibility),
-        _one_of("state", ArticleState),
-        _one_of("language", Language),
-        _one_of("service_topic", ServiceTopic),
-        _one_of("question_type", QuestionType),
+        one_of("visibility", Visibility),
+        one_of("state", ArticleState),
+        one_of("language", Language),
+        one_of("service_topic", ServiceTopic),
+        one_of("question_type", QuestionType),
         Index("ix_articles_library_id_state", "library_id", "state"),
         Index(
             "uq_articles_topic_in_use",
@@ -223,7 +216,7 @@ class KnowledgeChange(Base):
     """One step of what readers can find; processes catch up by number. Numbers are in the order of commits."""
 
     __tablename__ = "knowledge_changes"
-    __table_args__ = (_one_of("kind", ChangeKind),)
+    __table_args__ = (one_of("kind", ChangeKind),)
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.id"))

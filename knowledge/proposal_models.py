@@ -3,15 +3,15 @@
 No reader stands here: `mark` is a hash of a secret that is not kept, so that nobody can say later who it was.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.content import MAX_QUESTION_CHARACTERS
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 
 class ProposalState(StrEnum):
@@ -29,16 +29,12 @@ class VerdictSource(StrEnum):
     LIBRARIAN = "librarian"
 
 
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value.value) for value in values)})", name=column)
-
-
 class WordingProposal(Base):
     """Words that readers used for what an article answers, once per article however they are spaced or punctuated."""
 
     __tablename__ = "wording_proposals"
     __table_args__ = (
-        _one_of("state", ProposalState),
+        one_of("state", ProposalState),
         UniqueConstraint("article_id", "words_hash"),
         Index("ix_wording_proposals_state_article_id", "state", "article_id"),
     )
@@ -62,7 +58,7 @@ class AnswerVerdict(Base):
 
     __tablename__ = "answer_verdicts"
     __table_args__ = (
-        _one_of("source", VerdictSource),
+        one_of("source", VerdictSource),
         Index("ix_answer_verdicts_article_id_said_at", "article_id", "said_at"),
     )
 
@@ -76,3 +72,19 @@ class AnswerVerdict(Base):
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("wording_proposals.id"), index=True)
     mark: Mapped[str] = mapped_column(String(64), unique=True)
     said_at: Mapped[datetime]
+
+
+class VerdictCount(Base):
+    """How many readers of one node said yes, or no, to an article on a day (UTC): what is left of old verdicts.
+
+    No reference: a removed article was judged.
+    """
+
+    __tablename__ = "verdict_counts"
+    __table_args__ = (Index("ix_verdict_counts_article_id", "article_id"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    library_id: Mapped[UUID] = mapped_column(primary_key=True)
+    article_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_helpful: Mapped[bool] = mapped_column(primary_key=True)
+    verdicts: Mapped[int]

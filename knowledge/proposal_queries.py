@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Subquery, and_, func, select
 from sqlalchemy.orm import Session
 
+from knowledge import verdict_counts
 from knowledge.models import VISIBLE_STATES, Article, Revision
 from knowledge.proposal_models import AnswerVerdict, ProposalState, WordingProposal
 
@@ -87,7 +88,8 @@ def count_verdicts(session: Session, article_id: UUID) -> VerdictCounts:
         .group_by(AnswerVerdict.is_helpful)
     )
     counts: dict[bool, int] = {row[0]: row[1] for row in rows}
-    return VerdictCounts(counts.get(True, 0), counts.get(False, 0))
+    old = verdict_counts.of_article(session, article_id)
+    return VerdictCounts(*(counts.get(each, 0) + old.get(each, 0) for each in (True, False)))
 
 
 def _uses() -> Subquery:

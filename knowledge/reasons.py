@@ -1,6 +1,7 @@
 """Why articles have to be looked at again: noted once while it lasts, listed, settled. The caller commits."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,16 @@ from sqlalchemy.orm import Session
 
 from knowledge.life_models import ReasonKind, ReviewReason
 from knowledge.models import VISIBLE_STATES, Article, Revision
+
+
+@dataclass(frozen=True)
+class Aged:
+    """An article that has to be looked at: its published question, its owner, the kinds of its reasons."""
+
+    article_id: UUID
+    question: str
+    owner_id: UUID
+    kinds: tuple[str, ...]
 
 
 def note(session: Session, article_id: UUID, kind: ReasonKind, details: Mapping[str, Any], *, now: datetime) -> bool:
@@ -70,6 +81,22 @@ def open_among(
     for reason in session.scalars(statement.order_by(ReviewReason.noted_at, ReviewReason.kind)):
         reasons[reason.article_id].append(reason)
     return [(*found[each], reasons[each]) for each in ids if each in found]
+
+
+def open_since(session: Session, since: datetime) -> list[Aged]:
+    """Return the articles that readers see with an open reason noted after a moment, the oldest such reason first."""
+    rows = session.execute(
+        select(Article.id, Article.library_id, Revision.question, ReviewReason.kind, ReviewReason.noted_at)
+        .join(Article, Article.id == ReviewReason.article_id)
+        .join(Revision, (Revision.article_id == Article.id) & (Revision.number == Article.published_revision))
+        .where(ReviewReason.settled_at.is_(None), ReviewReason.noted_at > since, Article.state.in_(VISIBLE_STATES))
+        .order_by(ReviewReason.noted_at, ReviewReason.id)
+    ).all()
+    found: dict[UUID, Aged] = {}
+    for row in rows:
+        kinds = found[row.id].kinds if row.id in found else ()
+        found[row.id] = Aged(row.id, row.question, row.library_id, (*kinds, row.kind))
+    return list(found.values())
 
 
 def count_among(session: Session, owners: Collection[UUID]) -> int:

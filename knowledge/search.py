@@ -16,6 +16,7 @@ from embeddings.errors import EmbeddingError
 from embeddings.loading import SHIPPED_FOLDER
 from embeddings.vector_index import VectorIndex
 from knowledge.calibrated import CALIBRATION_FILE, Calibration, read_calibration
+from knowledge.candidates import Candidate, EntriesWith, prepare
 from knowledge.catalogue import Scope
 from knowledge.evidence import evidence_of
 from knowledge.following import Follower
@@ -36,7 +37,7 @@ from knowledge.results import (
 )
 from knowledge.sounds import spell_out
 from knowledge.tokens import has_han, tokens
-from knowledge.topics import TopicHit, by_topic
+from knowledge.topics import Entries, TopicHit, by_topic
 from knowledge.vector_engines import IndexHome
 from knowledge.visible import VisibleArticle, find_visible
 from storage.database import Database
@@ -107,30 +108,53 @@ class KnowledgeSearch:
         """Follow the database with both sides in this thread, encoding what is new. May block for long."""
         return self._follower.catch_up()
 
-    def search(self, query: str, *, scope: Scope, language: str | None = None, limit: int = 5) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        *,
+        scope: Scope,
+        language: str | None = None,
+        limit: int = 5,
+        candidate: Candidate | None = None,
+    ) -> SearchResult:
         """Return what is close enough to the query among the articles of the scope's libraries.
 
         With `language` only articles in it; without, a topic is shown in the language of the query where it exists.
-        Any text is a valid query; the first MAX_QUERY_CHARACTERS characters count. Reads the database; blocks briefly.
+        With `candidate` as if that were published. Any text is a valid query; the first MAX_QUERY_CHARACTERS characters
+        count. Reads the database; blocks briefly.
         """
-        mode, hits = self.rank(query, scope=scope, language=language, limit=limit)
+        mode, hits = self.rank(query, scope=scope, language=language, limit=limit, candidate=candidate)
         return self.judge(mode, hits)
 
     def rank(
-        self, query: str, *, scope: Scope, language: str | None = None, limit: int = 5
+        self,
+        query: str,
+        *,
+        scope: Scope,
+        language: str | None = None,
+        limit: int = 5,
+        candidate: Candidate | None = None,
     ) -> tuple[Mode, tuple[Hit, ...]]:
         """Return the best hits whatever their score, best first; for staff and for measurements."""
         text = query[:MAX_QUERY_CHARACTERS]
         words, meant = tokens(text), spell_out(text)
-        vectors = self._vector_hits(meant, scope, language) if words else None
+        vectors = self._vector_hits(meant, scope, language, candidate) if words else None
         if not words or not scope.library_ids or limit < 1:
             return self._follower.mode, ()
-        keyword = self._follower.index.search_keywords(meant, CANDIDATES, scope=scope, language=language)
-        fused = fuse(keyword, vectors)
-        topics = by_topic(fused, self._follower.index.catalogue, scope=scope, languages=_languages(text, language))
+        index = self._follower.index
+        keyword = index.search_keywords(meant, CANDIDATES, scope=scope, language=language)
+        entries: Entries = index.catalogue
+        if candidate is not None:
+            keyword = candidate.among_keywords(keyword, meant, index.keywords, scope=scope)
+            entries = EntriesWith(entries, candidate)
+        topics = by_topic(fuse(keyword, vectors), entries, scope=scope, languages=_languages(text, language))
         wanted = min(limit, MAX_HITS)
-        hits = self._hits(list(islice(topics, wanted + SPARE_HITS)), words, wanted, audience=scope.audience)
+        hits = self._hits(list(islice(topics, wanted + SPARE_HITS)), words, wanted, scope.audience, candidate)
         return "keyword" if vectors is None else "hybrid", hits
+
+    def prepare(self, article: VisibleArticle) -> Candidate:
+        """Return a text that is not published, ready for `search`. Encodes; call outside a transaction."""
+        return prepare(article, self._follower.encoder)
 
     def judge(self, mode: Mode, hits: tuple[Hit, ...]) -> SearchResult:
         """Keep the hits of `rank` that are close enough, by the thresholds of the mode."""
@@ -175,7 +199,9 @@ class KnowledgeSearch:
         # Who repeats a wording of ours word for word means it.
         return 1.0 if hits[0].is_repeated else calibration.model.confidence(hits[0].evidence)
 
-    def _vector_hits(self, text: str, scope: Scope, language: str | None) -> list[VectorHit] | None:
+    def _vector_hits(
+        self, text: str, scope: Scope, language: str | None, candidate: Candidate | None
+    ) -> list[VectorHit] | None:
         encoder = self._follower.encoder
         if encoder is None:
             return None
@@ -188,12 +214,16 @@ class KnowledgeSearch:
             self._follower.note_encoder("A query could not be encoded; the log has the details.")
             return None
         self._follower.note_encoder(None)
-        return hits
+        return hits if hits is None or candidate is None else candidate.among_vectors(hits, query, scope=scope)
 
-    def _hits(self, topics: list[TopicHit], words: list[str], limit: int, *, audience: Audience) -> tuple[Hit, ...]:
+    def _hits(
+        self, topics: list[TopicHit], words: list[str], limit: int, audience: Audience, candidate: Candidate | None
+    ) -> tuple[Hit, ...]:
         with self._database.read() as session:
             wanted = [topic.entry.article_id for topic in topics]
             articles = find_visible(session, wanted, now=self._clock(), audience=audience)
+        if candidate is not None:
+            articles[candidate.article.id] = candidate.article
         visible = [
             (articles[topic.entry.article_id], topic.found) for topic in topics if topic.entry.article_id in articles
         ]

@@ -2,10 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
-from knowledge.catalogue import Catalogue, Entry, Scope
+from knowledge.catalogue import Entry, Scope
 from knowledge.fusion import FusedHit
+
+
+class Entries(Protocol):
+    """What is known of the articles that can be found: a Catalogue, or one with a candidate in it."""
+
+    def find(self, number: int) -> Entry | None: ...
+
+    def variants(self, key: str) -> list[Entry]: ...
 
 
 @dataclass(frozen=True)
@@ -17,7 +26,7 @@ class TopicHit:
 
 
 def by_topic(
-    hits: Iterable[FusedHit], catalogue: Catalogue, *, scope: Scope, languages: Sequence[str]
+    hits: Iterable[FusedHit], entries: Entries, *, scope: Scope, languages: Sequence[str]
 ) -> Iterable[TopicHit]:
     """Yield each topic once, best first, as the variant of the nearest owner in scope.
 
@@ -27,10 +36,10 @@ def by_topic(
     distance = {library: place for place, library in enumerate(scope.library_ids)}
     rank = {language: place for place, language in enumerate(languages)}
     for hit in hits:
-        entry = catalogue.find(hit.number)
+        entry = entries.find(hit.number)
         if entry is None or entry.key in seen:
             continue
-        variants = [each for each in catalogue.variants(entry.key) if each.audience <= scope.audience]
+        variants = [each for each in entries.variants(entry.key) if each.audience <= scope.audience]
         chosen = _nearest(variants, distance, rank)
         if chosen is None:
             continue

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.content import MAX_QUESTION_CHARACTERS
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 
 class TrialCause(StrEnum):
@@ -43,7 +43,7 @@ class TrialRun(Base):
 
     __tablename__ = "trial_runs"
     __table_args__ = (
-        CheckConstraint(f"cause IN ({', '.join(repr(value.value) for value in TrialCause)})", name="cause"),
+        one_of("cause", TrialCause),
         Index("ix_trial_runs_ran_at", "ran_at"),
     )
 

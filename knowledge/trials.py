@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from knowledge.candidates import Candidate
 from knowledge.catalogue import Scope
 from knowledge.errors import TrialInvalid, TrialsFull
 from knowledge.models import VISIBLE_STATES, Article, audience_of
@@ -118,9 +119,12 @@ def asking(trial: Trial, article: Article, library_ids: tuple[UUID, ...]) -> Ask
     return Asking(trial.id, article.id, article.key, trial.words, trial.top, scope)
 
 
-def ask(search: KnowledgeSearch, question: Asking) -> Outcome:
-    """Ask one test question. Encodes and reads the database; call outside a transaction."""
-    result = search.search(question.words, scope=question.scope, limit=10)
+def ask(search: KnowledgeSearch, question: Asking, *, candidate: Candidate | None = None) -> Outcome:
+    """Ask one test question, with `candidate` as if that were published.
+
+    Encodes and reads the database; call outside a transaction.
+    """
+    result = search.search(question.words, scope=question.scope, limit=10, candidate=candidate)
     ranks = [place for place, hit in enumerate(result.hits, start=1) if hit.article_id == question.article_id]
     # A nearer owner's answer to the same topic is what that asker is meant to find.
     ranks += [place for place, hit in enumerate(result.hits, start=1) if hit.key == question.key]

@@ -115,11 +115,12 @@ def add(session: Session, collected: Collected) -> None:
         }
         for key, count in sorted(collected.searches.items(), key=lambda item: tuple(map(str, item[0])))
     ]
-    _add(session, ArticleUse, articles, "uses")
-    _add(session, SearchUse, searches, "searches")
+    add_counts(session, ArticleUse, articles, "uses")
+    add_counts(session, SearchUse, searches, "searches")
 
 
-def _add(session: Session, table: Any, rows: list[dict[str, Any]], counted: str) -> None:
+def add_counts(session: Session, table: Any, rows: list[dict[str, Any]], counted: str) -> None:
+    """Add rows to a table of counters; where one of the same key is there, `counted` grows by it."""
     insert = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     keys = [column.name for column in table.__table__.primary_key]
     for start in range(0, len(rows), _CHUNK):

@@ -4,10 +4,10 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base
+from storage.base import Base, one_of
 
 
 class UseKind(StrEnum):
@@ -24,7 +24,7 @@ class ArticleUse(Base):
 
     __tablename__ = "article_uses"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(repr(each.value) for each in UseKind)})", name="kind"),
+        one_of("kind", UseKind),
         Index("ix_article_uses_article_id", "article_id"),
     )
 

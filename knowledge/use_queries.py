@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from knowledge import verdict_counts
 from knowledge.models import OUT_OF_USE, Article, Revision
 from knowledge.proposal_models import AnswerVerdict, VerdictSource
 from knowledge.use import BUCKETS_MS, OVER_MS
@@ -178,6 +179,9 @@ def _verdicts(session: Session, owners: Collection[UUID], period: Period) -> dic
             .group_by(AnswerVerdict.article_id)
         )
         found.update({article: (int(helped), int(count) - int(helped)) for article, helped, count in rows})
+        for article, old in verdict_counts.of_owners(session, chunk, period.start, period.end).items():
+            yes_now, no_now = found.get(article, (0, 0))
+            found[article] = (yes_now + old.get(True, 0), no_now + old.get(False, 0))
     return found
 
 

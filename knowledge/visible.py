@@ -18,12 +18,13 @@ PAGE_SIZE = 1_000
 # would take longer than the database does. The columns are in the order of VisibleArticle.
 _ARTICLES, _REVISIONS = Article.__table__.c, Revision.__table__.c
 IS_VISIBLE = and_(
+    _ARTICLES.published_revision.is_not(None),
     # Written out: a list of parameters would be put together anew for every search.
     or_(*(_ARTICLES.state == literal_column(f"'{state}'") for state in VISIBLE_STATES)),
     or_(_ARTICLES.valid_until.is_(None), _ARTICLES.valid_until > bindparam("now"), _ARTICLES.shows_past),
     or_(_ARTICLES.valid_from.is_(None), _ARTICLES.valid_from <= bindparam("now")),
 )
-_IS_PUBLISHED = and_(_REVISIONS.article_id == _ARTICLES.id, _REVISIONS.number == _ARTICLES.published_revision)
+IS_PUBLISHED_TEXT = and_(_REVISIONS.article_id == _ARTICLES.id, _REVISIONS.number == _ARTICLES.published_revision)
 _VISIBLE = (
     select(
         _ARTICLES.id,
@@ -40,7 +41,7 @@ _VISIBLE = (
         _ARTICLES.visibility,
         _ARTICLES.valid_until,
     )
-    .join_from(Article.__table__, Revision.__table__, _IS_PUBLISHED)
+    .join_from(Article.__table__, Revision.__table__, IS_PUBLISHED_TEXT)
     .where(IS_VISIBLE)
 )
 _BY_ID = _VISIBLE.where(_ARTICLES.id.in_(bindparam("ids", expanding=True)))
@@ -90,8 +91,7 @@ def all_visible(
 
 def count_visible(session: Session, *, now: datetime) -> int:
     """Return how many articles readers may see."""
-    is_published = _ARTICLES.published_revision.is_not(None)
-    counted = select(func.count()).select_from(Article.__table__).where(IS_VISIBLE, is_published)
+    counted = select(func.count()).select_from(Article.__table__).where(IS_VISIBLE)
     return session.connection().execute(counted, {"now": now}).scalar_one()
 
 

@@ -1,10 +1,11 @@
 """Declarative base, naming convention, column types and time-ordered ids. Knows no domain word."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, TypeDecorator, Uuid
+from sqlalchemy import CheckConstraint, DateTime, MetaData, TypeDecorator, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from uuid_utils.compat import uuid7
@@ -48,3 +49,10 @@ class Base(DeclarativeBase):
 def new_id() -> UUID:
     """Return a UUIDv7: unique, and ordered by the time it was made, so that inserts stay at the end of the index."""
     return uuid7()
+
+
+def one_of(column: str, values: type[StrEnum], *, optional: bool = False) -> CheckConstraint:
+    """Return the constraint, named like the column, that it holds a value of a closed set, or nothing if `optional`."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    absent = f"{column} IS NULL OR " if optional else ""
+    return CheckConstraint(f"{absent}{column} IN ({listed})", name=column)

@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 
 class ImportState(StrEnum):
@@ -45,12 +45,6 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
-def _one_of(column: str, values: type[StrEnum], *, optional: bool = False) -> CheckConstraint:
-    listed = ", ".join(repr(value.value) for value in values)
-    absent = f"{column} IS NULL OR " if optional else ""
-    return CheckConstraint(f"{absent}{column} IN ({listed})", name=column)
-
-
 class ArticleImport(Base):
     """One file of articles for one node.
 
@@ -60,7 +54,7 @@ class ArticleImport(Base):
 
     __tablename__ = "article_imports"
     __table_args__ = (
-        _one_of("state", ImportState),
+        one_of("state", ImportState),
         Index("ix_article_imports_library_id_created_at", "library_id", "created_at"),
     )
 
@@ -89,7 +83,7 @@ class ArticleImportRow(Base):
 
     __tablename__ = "article_import_rows"
     __table_args__ = (
-        _one_of("outcome", Outcome, optional=True),
+        one_of("outcome", Outcome, optional=True),
         Index("ix_article_import_rows_import_id_outcome", "import_id", "outcome", "number"),
     )
 

@@ -15,7 +15,7 @@ from embeddings.encoder import Vectors, normalised
 
 # The least cosine between a question and the middle of the entry it is given to: the best pairwise F on the questions
 # for choosing. Higher, and one matter lies in many entries; lower, and entries mix matters.
-CLOSE_ENOUGH = 0.50
+CLOSE_ENOUGH = 0.54
 # Entries whose middles are that close are one matter that began twice; below it, joining them costs precision.
 SAME_MATTER = 0.75
 _FIRST_ROOM = 256

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     BigInteger,
-    CheckConstraint,
     Date,
     ForeignKey,
     Index,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.content import MAX_QUESTION_CHARACTERS
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 MAX_REASON_CHARACTERS = 500
 
@@ -52,10 +51,6 @@ class ClosingKind(StrEnum):
     WONT_ANSWER = "wont_answer"
 
 
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value.value) for value in values)})", name=column)
-
-
 class LedgerEntry(Base):
     """Questions that mean the same. `centre` is the sum (float32 bytes) of the vectors of `members` questions.
 
@@ -65,7 +60,7 @@ class LedgerEntry(Base):
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
-        _one_of("state", EntryState),
+        one_of("state", EntryState),
         Index("ix_ledger_entries_state_last_asked_at", "state", "last_asked_at"),
     )
 
@@ -115,7 +110,7 @@ class LedgerClosing(Base):
     """
 
     __tablename__ = "ledger_closings"
-    __table_args__ = (_one_of("kind", ClosingKind),)
+    __table_args__ = (one_of("kind", ClosingKind),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_entries.id"), index=True)
@@ -144,7 +139,7 @@ class UnansweredQuestion(Base):
 
     __tablename__ = "unanswered_questions"
     __table_args__ = (
-        _one_of("source", QuestionSource),
+        one_of("source", QuestionSource),
         Index("ix_unanswered_questions_entry_id_library_id", "entry_id", "library_id"),
         Index("ix_unanswered_questions_library_id_asked_at", "library_id", "asked_at"),
         Index("ix_unanswered_questions_waiting", "id", sqlite_where=_IS_WAITING, postgresql_where=_IS_WAITING),

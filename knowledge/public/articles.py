@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from knowledge.models import Article, ArticleState, Revision, Visibility
-from knowledge.visible import IS_VISIBLE
+from knowledge.visible import IS_PUBLISHED_TEXT, IS_VISIBLE
 
 Fate = Literal["moved", "gone", "unknown"]
 
@@ -21,7 +21,7 @@ _CHUNK = 500
 # A chain of merges longer than this is a mistake; it cannot hang a request.
 _MAX_MERGES = 20
 _ARTICLES, _REVISIONS = Article.__table__.c, Revision.__table__.c
-IS_PUBLIC = and_(IS_VISIBLE, _ARTICLES.visibility == Visibility.PUBLIC.value, _ARTICLES.published_revision.is_not(None))
+IS_PUBLIC = and_(IS_VISIBLE, _ARTICLES.visibility == Visibility.PUBLIC.value)
 _ROWS = select(
     _ARTICLES.number,
     _ARTICLES.library_id,
@@ -52,18 +52,11 @@ _TEXTS = (
         _ARTICLES.published_at,
         _ARTICLES.valid_until,
     )
-    .join_from(
-        Article.__table__,
-        Revision.__table__,
-        and_(_REVISIONS.article_id == _ARTICLES.id, _REVISIONS.number == _ARTICLES.published_revision),
-    )
+    .join_from(Article.__table__, Revision.__table__, IS_PUBLISHED_TEXT)
     .where(IS_PUBLIC)
 )
 _TEXTS_BY_NUMBER = _TEXTS.where(_ARTICLES.number.in_(bindparam("numbers", expanding=True)))
 _TEXTS_BY_ID = _TEXTS.where(_ARTICLES.id.in_(bindparam("ids", expanding=True)))
-_VARIANTS = _TEXTS.where(
-    _ARTICLES.key == bindparam("key"), _ARTICLES.library_id.in_(bindparam("owners", expanding=True))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +132,6 @@ def by_id(session: Session, ids: Collection[UUID], *, now: datetime) -> dict[UUI
     """Return those of the articles that anybody may read at that moment, by id."""
     rows = session.connection().execute(_TEXTS_BY_ID, {"ids": list(ids), "now": now})
     return {row.id: _article(row) for row in rows}
-
-
-def variants(session: Session, key: str, owners: Collection[UUID], *, now: datetime) -> list[PublicArticle]:
-    """Return what these owners publish on a topic, in all languages."""
-    rows = session.connection().execute(_VARIANTS, {"key": key, "owners": list(owners), "now": now})
-    return [_article(row) for row in rows]
 
 
 def what_became(session: Session, number: int, *, now: datetime) -> WhatBecame:

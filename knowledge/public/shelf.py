@@ -123,6 +123,17 @@ class PublicShelf:
             self._views.move_to_end((owners, language))
             return ready
 
+    def variants(self, number: int, owners: Collection[UUID]) -> list[int]:
+        """Return the numbers of what these owners publish on an article's topic, in all languages, itself included."""
+        with self._lock:
+            place = self._places.get(number)
+            if place is None:
+                return [number]
+            held = self._held()
+            same = np.flatnonzero(held["key"] == held["key"][place])
+            wanted = {self._owners[owner] for owner in owners if owner in self._owners}
+            return [int(held["number"][each]) for each in same if int(held["owner"][each]) in wanted]
+
     def published_by(self, owners: Collection[UUID], *, start: int = 0, stop: int | None = None) -> list[Published]:
         """Return what these owners publish, by number, from `start` to before `stop`: variants of a topic too."""
         with self._lock:

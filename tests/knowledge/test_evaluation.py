@@ -86,7 +86,7 @@ def judged(score: float, *, right: bool, answerable: bool = True) -> Judged:
 
 
 def test_the_answer_threshold_is_the_lowest_that_is_right_often_enough() -> None:
-    good = [judged(0.9 - place / 1000, right=True) for place in range(120)]
+    good = [judged(0.9 - place / 1000, right=True) for place in range(160)]
     bad = [judged(0.5, right=False, answerable=False), judged(0.4, right=False), judged(0.3, right=False)]
     chosen = choose_thresholds([*good, *bad])
     assert chosen.answer == 0.4

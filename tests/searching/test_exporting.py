@@ -1,6 +1,7 @@
 """Exports: what was found and nothing more, no formulas, written down before the first row and after the last."""
 
 import csv
+from collections.abc import Mapping
 from io import BytesIO, StringIO
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -9,17 +10,24 @@ import pytest
 
 from qa_server.conversations.models import Conversation
 from qa_server.desk import exporting, node_record
+from qa_server.desk.exporting import TakenOut
 from qa_server.desk.node_record import RecordFilters
 from qa_server.desk.search_filters import read_filters
+from qa_server.i18n import Language
 from qa_server.people.models import Role
 from qa_server.people.reader_models import ReaderIdentity
 from qa_server.people.rights import StaffMember
 from tests.searching.conftest import Archive, Promote
 
 
+def taken(archive: Archive, person: StaffMember, filters: Mapping[str, str], *, language: Language = "en") -> TakenOut:
+    """Return what a search takes out."""
+    return exporting.conversations(archive.place, person, read_filters(filters), language=language)
+
+
 def rows(archive: Archive, person: StaffMember, **filters: str) -> list[dict[str, str]]:
     """Export as CSV and read it as a spreadsheet would."""
-    text = "".join(exporting.export_csv(archive.place, person, read_filters(filters), language="en"))
+    text = "".join(exporting.export_csv(archive.place, person, taken(archive, person, filters)))
     assert text.startswith("\ufeff")
     return list(csv.DictReader(StringIO(text.removeprefix("\ufeff"))))
 
@@ -89,7 +97,7 @@ def test_an_export_is_on_record_with_its_filters_and_rows(archive: Archive, prom
 
 
 def test_an_export_that_was_broken_off_is_on_record_with_what_left(archive: Archive, promote: Promote) -> None:
-    some = exporting.export_csv(archive.place, archive.people.lin, read_filters({}), language="en")
+    some = exporting.export_csv(archive.place, archive.people.lin, taken(archive, archive.people.lin, {}))
     # The mark, the heads, one row; then the asker goes away.
     for _ in range(3):
         next(some)
@@ -101,7 +109,8 @@ def test_an_export_that_was_broken_off_is_on_record_with_what_left(archive: Arch
 
 def test_a_workbook_has_the_same_rows_as_text(archive: Archive) -> None:
     target = BytesIO()
-    exporting.export_workbook(archive.place, archive.people.lin, read_filters({"q": "续借"}), target, language="zh")
+    found = taken(archive, archive.people.lin, {"q": "续借"}, language="zh")
+    exporting.export_workbook(archive.place, archive.people.lin, found, target)
     with ZipFile(target) as packed:
         sheet = ElementTree.fromstring(packed.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own file
     cells = [each.text for each in sheet.iter("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}t")]

@@ -9,6 +9,7 @@ from qa_server.people.models import Role, RoleGrant
 from qa_server.people.service import add_staff_session
 from qa_server.people.tokens import STAFF_COOKIE
 from tests.admin.conftest import LIFETIME
+from tests.commissions.village_work import submitted
 from tests.village import Village, come_in, question
 
 
@@ -61,6 +62,26 @@ def test_an_export_is_streamed_and_on_record(lin: TestClient) -> None:
     assert lin.get("/api/v1/staff/nodes/BBB/record").status_code == 403
 
 
+def test_commissions_are_found_saved_and_taken_out(lin: TestClient, app: FastAPI) -> None:
+    place = app.state.place
+    for library in ("AAA", "BBB"):
+        submitted(place, come_in(place, library)[0])
+    search = "/api/v1/staff/search"
+
+    found = lin.get(f"{search}/commissions", params={"q": "收录", "node": "AAA", "state": "to-take-up"}).json()
+    export = lin.get(f"{search}/commissions/export", params={"service": "citation_search"})
+
+    assert [each["commission"]["service_library_zh"] for each in found["items"]] == ["AAA图书馆"]
+    assert (found["found"], found["next"], found["stale"]) == (1, None, [])
+    assert export.text.count("\n") == 2
+    assert lin.get(f"{search}/commissions", params={"dated": "x"}).status_code == 422
+    body = {"name": "委托", "searched": "commissions", "filters": {"state": "is-open"}}
+    made = lin.post(f"{search}/views", json=body).json()
+    assert made["filters"] == {"in": "commissions", "state": "is-open"}
+    record = lin.get("/api/v1/staff/nodes/AAA/record", params={"kind": "exports"}).json()
+    assert [each["action"] for each in record["items"]] == ["exported", "export_started"]
+
+
 def test_screens_are_linked_and_revoked(lin: TestClient) -> None:
     screens = "/api/v1/staff/nodes/AAA/screens"
     made = lin.post(screens, json={"name": "大厅"}).json()
@@ -74,5 +95,5 @@ def test_screens_are_linked_and_revoked(lin: TestClient) -> None:
 
 
 def test_nobody_searches_without_signing_in(client: TestClient) -> None:
-    for path in ("conversations", "conversations/export", "articles", "views"):
+    for path in ("conversations", "conversations/export", "articles", "commissions", "commissions/export", "views"):
         assert client.get(f"/api/v1/staff/search/{path}").status_code == 401

@@ -1,6 +1,6 @@
 """Searching conversations: by words, by filters, page by page, and never beyond what the person may see."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,14 +12,14 @@ from qa_server.desk.search_filters import read_filters
 from qa_server.people.models import Role
 from qa_server.people.reader_models import ReaderIdentity
 from tests.searching.conftest import Archive, Promote
+from tests.searching.test_word_search import WAYS, choose
 from tests.village import come_in, new_client_id, question
 
 
-@pytest.fixture(params=["few", "many"])
+@pytest.fixture(params=WAYS)
 def archive_of_any_size(archive: Archive, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    """The archive, searched once as a small one and once through the index of words."""
-    # A constant, so that a test needs no thousands of conversations.
-    monkeypatch.setattr(searching, "NARROW", 3_000 if request.param == "few" else 0)
+    """The archive, searched as a small one and as a large one: in each way that words are looked for."""
+    choose(request.param, monkeypatch)
     return archive
 
 
@@ -36,8 +36,7 @@ def archive_of_any_size(archive: Archive, request: pytest.FixtureRequest, monkey
         ("？！", []),
     ],
 )
-def test_conversations_are_found_by_all_of_the_words(archive_of_any_size: Archive, q: str, found: list[str]) -> None:
-    archive = archive_of_any_size
+def test_conversations_are_found_by_all_of_the_words(archive: Archive, q: str, found: list[str]) -> None:
     assert archive.names(archive.people.lin, q=q) == found
 
 
@@ -158,10 +157,8 @@ def test_a_deleted_word_is_found_no_more(archive_of_any_size: Archive) -> None:
 
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
 @pytest.mark.parametrize("q", ["", "图书馆"])
-def test_pages_go_on_where_the_last_one_ended(archive_of_any_size: Archive, q: str, sort: str) -> None:
-    archive = archive_of_any_size
-    for count in range(7):
-        archive.ask(f"more-{count}", f"图书馆第{count}问")
+def test_pages_go_on_where_the_last_one_ended(archive: Archive, q: str, sort: str) -> None:
+    add_questions(archive)
     person, seen, cursor = archive.people.lin, [], ""
     filters = read_filters({"q": q, "sort": sort})
     while True:
@@ -175,8 +172,35 @@ def test_pages_go_on_where_the_last_one_ended(archive_of_any_size: Archive, q: s
     assert set(seen) >= {archive.ids[f"more-{count}"] for count in range(7)}
 
 
-def test_a_cursor_that_is_none_begins_at_the_beginning(archive: Archive) -> None:
-    found = search_results.find(archive.place, archive.people.lin, read_filters({"q": "续借"}), cursor="'; DROP")
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+@pytest.mark.parametrize("most", [4, 7, 8])
+def test_every_page_says_how_many_there_are_and_pages_reach_them_all(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, sort: str, most: int
+) -> None:
+    # Constants, so that a test needs no thousand conversations.
+    monkeypatch.setattr(searching, "PAGE_CONVERSATIONS", 3)
+    monkeypatch.setattr(searching, "MAX_COUNTED", most)
+    add_questions(archive)
+    filters = read_filters({"q": "图书馆", "sort": sort})
+    pages: list[list[UUID]] = []
+    counted: list[int] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        with archive.place.database.read() as session:
+            search = searching.prepare(session, archive.people.lin, filters)
+            page, count = searching.page_and_count(session, search, cursor=cursor)
+        pages.append(page.ids)
+        counted.append(count)
+        cursor = page.next
+    oldest_first = [archive.ids[name] for name in ("renew", *(f"more-{count}" for count in range(7)))]
+    ordered = oldest_first if sort == "oldest" else oldest_first[::-1]
+    assert pages == [ordered[:3], ordered[3:6], ordered[6:]]
+    assert counted == [min(8, most + 1)] * 3
+
+
+@pytest.mark.parametrize("cursor", ["'; DROP", "12345", "ffffffff-ffff-ffff-ffff-ffffffffffff"])
+def test_a_cursor_that_is_none_begins_at_the_beginning(archive: Archive, cursor: str) -> None:
+    found = search_results.find(archive.place, archive.people.lin, read_filters({"q": "续借"}), cursor=cursor)
     assert [each.conversation.id for each in found.items] == [archive.ids["renew"]]
 
 
@@ -207,3 +231,9 @@ def test_announcements_say_which_words_are_wanted(archive: Archive) -> None:
 def test_what_is_taken_up_twice_is_the_same(archive: Archive) -> None:
     with archive.place.database.write() as session:
         assert word_index.take_up(session, list(archive.ids.values()), now=archive.place.clock()) == 0
+
+
+def add_questions(archive: Archive) -> None:
+    """Ask seven questions with a word of their own, the oldest first."""
+    for count in range(7):
+        archive.ask(f"more-{count}", f"图书馆第{count}问")
