@@ -24,6 +24,8 @@ from qa_server.api import (
     cards,
     cascades,
     colleagues,
+    commission_reports,
+    commissions,
     desks,
     documentation,
     drafting,
@@ -37,15 +39,21 @@ from qa_server.api import (
     network,
     oai,
     onboarding,
+    paper_lists,
     passing,
+    payments,
     polling,
     reader_extras,
     readers,
     records,
     replies,
+    report_forms,
     rosters,
     searching,
+    service_types,
     staff,
+    staff_commissions,
+    supplying,
     transcripts,
     widget_settings,
     working_day,
@@ -68,6 +76,7 @@ from qa_server.chat.mending import DatabaseMending
 from qa_server.chat.protocol import Drain
 from qa_server.desk import being_here
 from qa_server.desk.articles import measuring
+from qa_server.desk.commissions.services import offering_services
 from qa_server.desk.message_writer import MessageWriter
 from qa_server.desk.standing import standing
 from qa_server.desk.telling_by_mail import check_mail
@@ -87,6 +96,50 @@ RECONNECT_WITHIN_SECONDS = 3.0
 # A stop waits at most so many turns of so many seconds until everybody has been told.
 _DRAIN_TURNS = 100
 _DRAIN_TURN_SECONDS = 0.05
+# In the order in which the interface is described.
+_ROUTERS = (
+    health.router,
+    documentation.router,
+    libraries.router,
+    readers.router,
+    staff.router,
+    articles.router,
+    attachments.router,
+    transcripts.router,
+    polling.router,
+    learning.router,
+    drafting.router,
+    article_imports.router,
+    article_life.router,
+    article_images.router,
+    ledger.router,
+    duplicates.router,
+    network.router,
+    desks.router,
+    rosters.router,
+    cards.router,
+    onboarding.router,
+    rosters.public,
+    widget_settings.router,
+    reader_extras.router,
+    passing.router,
+    colleagues.router,
+    cascades.router,
+    oai.router,
+    searching.router,
+    records.router,
+    records.public,
+    working_day.router,
+    replies.router,
+    commissions.router,
+    paper_lists.router,
+    staff_commissions.router,
+    payments.router,
+    service_types.router,
+    commission_reports.router,
+    supplying.router,
+    report_forms.router,
+)
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -115,29 +168,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     errors.install(app)
     middleware.install(app, settings)
     app.add_middleware(PublicCors)
-    for part in (health, documentation, libraries, readers, staff, articles, attachments, transcripts, polling):
-        app.include_router(part.router)
-    app.include_router(learning.router)
-    app.include_router(drafting.router)
-    app.include_router(article_imports.router)
-    app.include_router(article_life.router)
-    app.include_router(article_images.router)
-    app.include_router(ledger.router)
-    app.include_router(duplicates.router)
-    for router in (network, desks, rosters, cards, onboarding):
-        app.include_router(router.router)
-    app.include_router(rosters.public)
-    app.include_router(widget_settings.router)
-    app.include_router(reader_extras.router)
-    app.include_router(passing.router)
-    app.include_router(colleagues.router)
-    app.include_router(cascades.router)
-    app.include_router(oai.router)
-    app.include_router(searching.router)
-    app.include_router(records.router)
-    app.include_router(records.public)
-    app.include_router(working_day.router)
-    app.include_router(replies.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     return app
 
 
@@ -184,6 +216,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     place: Workplace = app.state.place
     current_default_thread_limiter().total_tokens = place.settings.worker_threads
     await asyncio.to_thread(place.search.start)
+    await asyncio.to_thread(offering_services.keep_shipped, place)
     app.state.hub.start()
     stop_watching = _pass_on_sightings(place, app.state.hub)
     place.bus.start()

@@ -10,9 +10,10 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from qa_server.desk import auditing, clearing, keeping_words, sending_letters, sweeping, tidying, timing
-from qa_server.desk.answers import harvesting, providing
+from qa_server.desk.answers import harvesting, providing, reading
 from qa_server.desk.articles import importing as importing_articles
-from qa_server.desk.articles import keeping_true, masking, measuring
+from qa_server.desk.articles import keeping_true, learning, masking, measuring
+from qa_server.desk.commissions.money import payment_hook, payment_secrets
 from qa_server.desk.keeping_words import WordsWanted
 from qa_server.desk.ledger import upkeep as ledger_upkeep
 from qa_server.desk.ledger.intake import LedgerKeeper
@@ -69,14 +70,14 @@ async def keep_time(place: Workplace) -> None:
 
 
 async def keep_mail_going(place: Workplace) -> None:
-    """Write to readers who are away and have an answer, and send what is in the outbox, until cancelled.
+    """Write to readers who are away and have an answer, send the outbox, and call payment services, until cancelled.
 
-    In a thread of its own: a mail server that does not answer holds nobody else up.
+    In a thread of its own: a server that does not answer holds nobody else up.
     """
     limiter = CapacityLimiter(1)
     while True:
         await asyncio.sleep(MAIL_SECONDS)
-        for work in (sending_letters.write_notices, sending_letters.send_due):
+        for work in (sending_letters.write_notices, sending_letters.send_due, payment_hook.send_due):
             await _attempt(partial(work, place), limiter)
 
 
@@ -86,6 +87,7 @@ async def keep_answers_true(place: Workplace) -> None:
     In a thread of its own: the night's work and the web's slow servers hold nobody else up.
     """
     limiter = CapacityLimiter(1)
+    await _attempt(partial(reading.warm, place), limiter)
     while True:
         await asyncio.sleep(ANSWERS_SECONDS)
         for work in keeping_true.ROUNDS:
@@ -116,6 +118,9 @@ async def keep_files_in_step(place: Workplace) -> None:
         await _attempt(lambda: auditing.forget_old(place))
         await _attempt(lambda: tidying.tidy(place))
         await _attempt(lambda: masking.forget_expired(place))
+        await _attempt(lambda: masking.seal_all(place))
+        await _attempt(lambda: payment_secrets.seal_all(place))
+        await _attempt(lambda: learning.forget_old_verdicts(place))
         await _attempt(lambda: importing_articles.tidy(place))
 
 

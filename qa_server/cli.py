@@ -271,6 +271,15 @@ def duplicates(
         gaps.find_duplicates(settings, limit=limit, is_json=json)
 
 
+@app.command("originals-key")
+def originals_key(database: DatabaseOption = None) -> None:
+    """Change the key that masked words and secrets of payment services are kept with. Safe while the service runs."""
+    with _settings(database_url=database) as settings:
+        from qa_server.commands import originals_key
+
+        originals_key.change(settings)
+
+
 @app.command("library-secret")
 def library_secret(
     code: Annotated[str, typer.Argument(metavar="CODE", help="The library's code.")], database: DatabaseOption = None

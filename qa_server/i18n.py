@@ -28,8 +28,14 @@ _MAX_HEADER_CHARACTERS = 500
 
 
 def translate(message: str, language: Language, **details: object) -> str:
-    """Return `message` in `language` with its {placeholders} filled; English where a translation is missing."""
-    filled = {name: _translated_detail(name, value, language) for name, value in details.items()}
+    """Return `message` in `language` with its {placeholders} filled; English where a translation is missing.
+
+    A name that comes in both languages, as `by_zh` and `by_en` beside `by`, is said in the one of the sentence.
+    """
+    filled = {
+        name: _translated_detail(name, details.get(f"{name}_{language}", value), language)
+        for name, value in details.items()
+    }
     return _in_language(message, language).format(**filled)
 
 

@@ -18,8 +18,9 @@ from qa_server.chat.protocol import MAX_FRAME_BYTES
 from qa_server.seeds.loader import demo_accounts
 from qa_server.settings import Settings
 from storage.errors import AppError
-from widget import assets, demo
+from widget import assets, demo, report_check
 from widget.answers import router as answers
+from widget.services import router as services
 
 # Seconds that answers under way have to finish after a stop signal, and that idle connections are kept for more.
 _STOP_SECONDS = 10
@@ -74,6 +75,8 @@ def compose(settings: Settings) -> FastAPI:
     app = create_app(settings)
     app.include_router(assets.router())
     app.include_router(answers.router())
+    app.include_router(services.router())
+    app.include_router(report_check.router())
     app.include_router(console.router())
     if settings.is_demo:
         app.include_router(demo.router(demo_accounts()))

@@ -91,6 +91,16 @@ class Settings(BaseSettings):
         30, ge=0, le=3650, description="The file of a message that was taken back is removed after this many days."
     )
     attachment_link_minutes: int = Field(10, ge=1, le=1440, description="A link to a file works for this long.")
+    originals_key_file: str = Field(
+        "var/originals.key",
+        min_length=1,
+        description="File with the keys of masked words and of the secrets of payment services, made at first use; "
+        "shared by all processes, never in a backup of the database.",
+    )
+    font_folders: str = Field(
+        "",
+        description="Folders with fonts for PDF reports beside the system's, parted by `:`; Chinese needs one.",
+    )
     clamd_address: str = Field(
         "",
         pattern=r"^(/.+|.+:\d{1,5})?$",
@@ -121,6 +131,13 @@ class Settings(BaseSettings):
     reader_searches_per_minute: int = Field(
         120, ge=1, description="Searches one reader session may make in a minute; they do not count for its network."
     )
+    verdict_days: int = Field(
+        730,
+        ge=400,
+        le=3650,
+        description="Single verdicts of readers are kept for so many days, their counts for good. What helped in the "
+        "last year is compared, so not fewer than 400.",
+    )
     ledger_words_days: int = Field(
         730, ge=1, le=3650, description="Words of unanswered questions are kept for so many days; counts for good."
     )
@@ -143,6 +160,9 @@ class Settings(BaseSettings):
         60, ge=1, le=600, description="A provider that has not sent its answer after this long is given up."
     )
     harvest_max_bytes: int = Field(33_554_432, ge=65_536, description="Largest answer taken from a provider, in bytes.")
+    payment_private_addresses: bool = Field(
+        False, description="Let payment services at private network addresses be told of payments, by http:// too."
+    )
     harvest_pause_seconds: float = Field(1.0, ge=0, le=60, description="Pause between two requests to one provider.")
     first_answer_seconds: int = Field(180, ge=10, description="A claim without a first answer goes back after this.")
     absence_seconds: int = Field(60, ge=10, description="A claim of an absent librarian goes back after this.")

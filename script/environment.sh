@@ -90,10 +90,17 @@ install_models() {
   install models --editable "$root[models]"
 }
 
+# What writes reports as PDF and Word. Without it the print view works, and the service says what is missing.
+install_reports() {
+  install reports --editable "$root[reports]" \
+    || say 'The packages for reports as PDF and Word could not be installed; reports have their print view.'
+}
+
 # Everything the tests need except the models.
 install_development() {
   is_new_enough "$python" || make_venv
   renew_pip
   install development --editable "$root[postgres,redis]" --group "$root/pyproject.toml:dev" \
     || fail 'The packages for development could not be installed; the lines above say what pip found.'
+  install_reports
 }

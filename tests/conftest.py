@@ -132,6 +132,7 @@ def make_app(url: str, clock: Clock, **values: object) -> FastAPI:
         "database_url": url,
         "encoder": "none",
         "attachments_folder": gettempdir() + "/wenjin-tests",
+        "originals_key_file": gettempdir() + "/wenjin-tests.key",
         # In memory: every test has a database of its own.
         "index_folder": "",
         **values,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from qa_server.api.asker import PerhapsStaff, Place, Staff
-from qa_server.api.attachments import DOWNLOAD_POLICY, FILE_BODY, FileName, Signature, checked, receive
+from qa_server.api.attachments import DOWNLOAD_POLICY, FILE_BODY, FileName, Signature, announced_size, checked, receive
 from qa_server.attachments.links import MAX_EXPIRES
 from qa_server.conversations.schemas import Wire
 from qa_server.desk import attaching
@@ -32,9 +32,7 @@ class ImageView(Wire):
 @router.post("/staff/articles/{article_id}/images", status_code=201, openapi_extra=FILE_BODY)
 async def upload_image(request: Request, place: Place, person: Staff, article_id: UUID, name: FileName) -> ImageView:
     """Put a picture to an article. Its text shows it as `![words](image:ID)`; readers see it with the publication."""
-    announced = request.headers.get("content-length", "")
-    size_bytes = int(announced) if announced.isdecimal() else 0
-    await run_sync(partial(article_images.expect, place, person, article_id, size_bytes=size_bytes))
+    await run_sync(partial(article_images.expect, place, person, article_id, size_bytes=announced_size(request)))
     with attaching.store_of(place.settings).incoming() as path:
         await receive(request, place, path)
         content = await checked(partial(article_images.take, place, path, unquote(name)))

@@ -13,11 +13,13 @@ from qa_server.api.asker import Place, Staff
 from qa_server.conversations.schemas import Wire
 from qa_server.desk.articles import curating
 from qa_server.desk.articles import layers as article_layers
+from qa_server.desk.articles import publishing as article_publishing
 from qa_server.desk.articles import reviews as article_reviews
 from qa_server.desk.articles import talk as article_talk
 from qa_server.desk.articles import trials as article_trials
 from qa_server.desk.articles.layers import Layer
 from qa_server.desk.articles.talk import Talk
+from qa_server.desk.articles.trials import MAX_ASKED_ON_PUBLICATION
 from qa_server.desk.finding import OwnerView
 from qa_server.network.queries import Owner
 from qa_server.people.models import Librarian
@@ -38,6 +40,11 @@ class Plan(Wire):
     """When a reviewed revision is to be published."""
 
     at: Moment
+    knowingly: list[UUID] = Field(
+        default_factory=list,
+        max_length=MAX_ASKED_ON_PUBLICATION,
+        description="Test questions of other articles that may fail because of it.",
+    )
 
 
 class Confirmation(Wire):
@@ -214,8 +221,8 @@ def unpublish(place: Place, person: Staff, article_id: UUID, body: Why) -> Artic
 
 @router.put("/articles/{article_id}/plan")
 def plan(place: Place, person: Staff, article_id: UUID, body: Plan) -> ArticleView:
-    """Approve what somebody else wrote and have it published later."""
-    article_reviews.plan(place, person, article_id, at=body.at)
+    """Approve what somebody else wrote and have it published later; refused with `pushes_aside` as a publication is."""
+    article_publishing.plan(place, person, article_id, at=body.at, knowingly=body.knowingly)
     return article_view(curating.article(place, person, article_id))
 
 

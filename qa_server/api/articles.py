@@ -14,10 +14,11 @@ from knowledge.models import ArticleState, QuestionType, ServiceTopic, Visibilit
 from knowledge.rendering import render_html
 from qa_server.api.asker import Place, Staff
 from qa_server.conversations.schemas import Wire
-from qa_server.desk.articles import curating
+from qa_server.desk.articles import curating, rehearsing
 from qa_server.desk.articles import layers as article_layers
 from qa_server.desk.articles import publishing as article_publishing
 from qa_server.desk.articles.curating import ArticleCard
+from qa_server.desk.articles.trials import MAX_ASKED_ON_PUBLICATION
 from qa_server.desk.finding import OwnerView
 
 # Bounds what is parsed; the exact limits, with their reasons, are in knowledge.content.
@@ -79,10 +80,15 @@ class NewRevision(Wire):
     change_note: str = Field(max_length=1_000)
 
 
-class PublicationReason(Wire):
-    """Why a text that looks as if it held personal details may be published."""
+class Consent(Wire):
+    """What the publisher has seen and publishes in spite of."""
 
-    details_reason: str = Field("", max_length=300)
+    details_reason: str = Field("", max_length=300, description="Why personal details may stand in the text.")
+    knowingly: list[UUID] = Field(
+        default_factory=list,
+        max_length=MAX_ASKED_ON_PUBLICATION,
+        description="Test questions of other articles that may fail because of it.",
+    )
 
 
 class Return(Wire):
@@ -135,6 +141,30 @@ class PushedAside(Wire):
     words: str
     article_id: UUID
     instead_id: UUID | None
+
+
+class LoserView(Wire):
+    """A test question that finds its article now and would not after a publication; texts one may not see are null.
+
+    `rank` is where its article would stand, null when it would not be among the answers; `first` is what would be.
+    """
+
+    test_question_id: UUID
+    words: str | None
+    article_id: UUID
+    question: str | None
+    top: int
+    rank: int | None
+    first_id: UUID | None
+    first: str | None
+
+
+class RehearsalView(Wire):
+    """What publishing the newest revision would do to the test questions of readers near it."""
+
+    revision: int
+    asked: int
+    pushed_aside: list[LoserView]
 
 
 class PublicationView(ArticleView):
@@ -203,16 +233,41 @@ def submit(place: Place, person: Staff, article_id: UUID) -> ArticleView:
 
 
 @router.post("/{article_id}/publication")
-def publish(place: Place, person: Staff, article_id: UUID, body: PublicationReason | None = None) -> PublicationView:
-    """Publish what somebody else wrote; readers find it at once, and test questions say whom it pushed aside."""
-    reason = body.details_reason if body else ""
-    came = article_publishing.publish(place, person, article_id, details_reason=reason)
+def publish(place: Place, person: Staff, article_id: UUID, body: Consent | None = None) -> PublicationView:
+    """Publish what somebody else wrote; readers find it at once, and test questions say whom it pushed aside.
+
+    Refused with `pushes_aside` while test questions would fail that are not among `knowingly`.
+    """
+    said = body or Consent(details_reason="")
+    came = article_publishing.publish(
+        place, person, article_id, details_reason=said.details_reason, knowingly=said.knowingly
+    )
     failing = [
         PushedAside(words=asking.words, article_id=asking.article_id, instead_id=instead)
         for asking, instead in (came.verdict.newly_failing if came.verdict else ())
     ]
     view = article_view(curating.article(place, person, article_id))
     return PublicationView(**view.model_dump(), found=came.found, newly_failing=failing if came.verdict else None)
+
+
+@router.get("/{article_id}/rehearsal")
+def rehearse(place: Place, person: Staff, article_id: UUID) -> RehearsalView:
+    """Say which test questions would fail if the newest revision were published; nothing changes."""
+    found = rehearsing.rehearse(place, person, article_id)
+    losers = [
+        LoserView(
+            test_question_id=each.trial_id,
+            words=each.words,
+            article_id=each.article_id,
+            question=each.question,
+            top=each.top,
+            rank=each.rank,
+            first_id=each.first_id,
+            first=each.first,
+        )
+        for each in found.losers
+    ]
+    return RehearsalView(revision=found.revision, asked=found.asked, pushed_aside=losers)
 
 
 @router.post("/{article_id}/return")

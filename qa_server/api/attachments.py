@@ -23,9 +23,9 @@ from qa_server.attachments.links import MAX_EXPIRES
 from qa_server.attachments.schemas import AttachmentLink
 from qa_server.attachments.service import check_size
 from qa_server.attachments.storing import saving
-from qa_server.conversations.schemas import ClientId, MessageView
+from qa_server.conversations.schemas import ClientId, MessageView, NamedMessageView
 from qa_server.desk import attaching
-from qa_server.desk.attaching import Participant
+from qa_server.desk.attaching import FileToSend, Participant
 from qa_server.desk.workplace import Workplace
 
 # Files scanned and unpacked at once in this process; more would take the threads that conversations need.
@@ -63,7 +63,7 @@ async def upload_as_reader(
 @router.post("/staff/conversations/{conversation_id}/attachments", status_code=201, openapi_extra=FILE_BODY)
 async def upload_as_staff(
     request: Request, place: Place, person: Staff, conversation_id: UUID, name: FileName, client_id: UploadId
-) -> MessageView:
+) -> NamedMessageView | MessageView:
     """Send a file as the librarian who holds the conversation."""
     return await _upload(request, place, person, conversation_id, name=name, client_id=client_id)
 
@@ -94,6 +94,24 @@ def download(
 ) -> Response:
     """Return a file by its link. It is always saved, never shown as a page of this site."""
     file = attaching.open_link(place, attachment_id, expires=expires, signature=signature)
+    return sent(request, file)
+
+
+async def _upload(
+    request: Request, place: Workplace, person: Participant, conversation_id: UUID, *, name: str, client_id: str
+) -> MessageView:
+    expect = partial(attaching.expect, client_id=client_id, size_bytes=announced_size(request))
+    earlier = await run_sync(expect, place, person, conversation_id)
+    if earlier is not None:
+        return earlier
+    with attaching.store_of(place.settings).incoming() as path:
+        await receive(request, place, path)
+        content = await checked(partial(attaching.take_in, place, path, unquote(name)))
+    return await run_sync(partial(attaching.attach, place, person, conversation_id, content, client_id=client_id))
+
+
+def sent(request: Request, file: FileToSend) -> Response:
+    """Answer with a file that is always saved, or with 304 when the asker has it."""
     headers = {
         "ETag": f'"{file.sha256}"',
         "Cache-Control": "private, no-cache",
@@ -105,19 +123,10 @@ def download(
     return SavedFile(file.path, media_type=file.media_type, filename=file.name, headers=headers)
 
 
-async def _upload(
-    request: Request, place: Workplace, person: Participant, conversation_id: UUID, *, name: str, client_id: str
-) -> MessageView:
+def announced_size(request: Request) -> int:
+    """Return how many bytes a request says it brings, 0 when it does not."""
     announced = request.headers.get("content-length", "")
-    size_bytes = int(announced) if announced.isdecimal() else 0
-    expect = partial(attaching.expect, client_id=client_id, size_bytes=size_bytes)
-    earlier = await run_sync(expect, place, person, conversation_id)
-    if earlier is not None:
-        return earlier
-    with attaching.store_of(place.settings).incoming() as path:
-        await receive(request, place, path)
-        content = await checked(partial(attaching.take_in, place, path, unquote(name)))
-    return await run_sync(partial(attaching.attach, place, person, conversation_id, content, client_id=client_id))
+    return int(announced) if announced.isdecimal() else 0
 
 
 async def receive(request: Request, place: Workplace, path: Path) -> None:

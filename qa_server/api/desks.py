@@ -35,6 +35,11 @@ class DeskBody(Wire):
     languages: Languages = Field(default_factory=list)
     min_staff: int = Field(1, ge=1, le=50, strict=True)
     alliance: str | None = Field(None, max_length=8, pattern="^[A-Za-z0-9]+$", description="Code of the alliance.")
+    reviews_trainees: bool | None = Field(
+        None,
+        strict=True,
+        description="Whether a mentor reads trainees' answers first; null: as the node's setting says.",
+    )
 
     def fields(self) -> DeskFields:
         """Return it as the network takes it; the alliance is looked up by the use case."""
@@ -46,6 +51,7 @@ class DeskBody(Wire):
             clc_classes=tuple(self.clc_classes),
             languages=tuple(self.languages),
             min_staff=self.min_staff,
+            reviews_trainees=self.reviews_trainees,
         )
 
 

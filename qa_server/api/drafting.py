@@ -1,7 +1,7 @@
 """From conversations to drafts over HTTP: the sheet, what is masked, and who does not want an exchange used."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -93,9 +93,11 @@ class ReuseBody(Wire):
 
 
 class ReuseView(Wire):
-    """What the reader said of it; nothing yet is null."""
+    """What the reader said of it, null for nothing yet, and what the library does: `masked` goes without a word too,
+    `agreed` needs the reader's yes, `never` makes no answers of conversations."""
 
     is_allowed: bool | None
+    rule: Literal["masked", "agreed", "never"]
 
 
 class PrivateBody(Wire):
@@ -128,8 +130,9 @@ def mark_private(place: Place, person: Staff, conversation_id: UUID, body: Priva
 
 @router.get("/conversations/{conversation_id}/reuse")
 def read_reuse(place: Place, reader: Reader, conversation_id: UUID) -> ReuseView:
-    """Return what the reader said of reusing the exchange."""
-    return ReuseView(is_allowed=reuse.reader_choice(place, reader, conversation_id))
+    """Return what the reader said of reusing the exchange, and what holds without a word."""
+    found = reuse.reader_choice(place, reader, conversation_id)
+    return ReuseView.model_validate({"is_allowed": found.reader, "rule": found.rule})
 
 
 @router.put("/conversations/{conversation_id}/reuse", status_code=204, response_class=Response)

@@ -32,8 +32,12 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _DEFAULT_POLICY = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 # Uploads are written to the disk as they come, and have a limit of their own that their route counts.
 _UPLOADS = re.compile(
-    r"/api/v1/(staff/)?conversations/[^/]+/attachments|/api/v1/staff/article-imports|/console/articles/imports"
+    r"/api/v1/(staff/)?conversations/[^/]+/attachments|/api/v1/(staff/)?commissions/[^/]+/files|/api/v1/paper-lists"
+    r"|/api/v1/staff/article-imports|/console/articles/imports"
 )
+# Forms that may hold a list of some hundred papers: 1.5 million characters, of up to three bytes each.
+_FORMS = re.compile(r"/api/v1/(commissions/[^/]+/(form|submission)|paper-lists/remarks)")
+_MAX_FORM_BYTES = 5_000_000
 # One year in seconds.
 _HSTS_SECONDS = 31_536_000
 
@@ -175,7 +179,8 @@ class LastResort:
 class BodyLimit:
     """Refuses a body of more than `max_bytes`, by its announced length or as soon as it has come that far.
 
-    Paths that match `counts_itself` are let through: their routes take no body into memory and count for themselves.
+    Forms of commissions may be longer. Paths that match `counts_itself` are let through: their routes take no body
+    into memory and count for themselves.
     """
 
     def __init__(self, app: ASGIApp, *, max_bytes: int, counts_itself: re.Pattern[str]) -> None:
@@ -189,24 +194,12 @@ class BodyLimit:
             return
         headers = Headers(scope=scope)
         announced = headers.get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self._max_bytes:
-            response = error_response(BodyTooLarge(limit=self._max_bytes), headers.get("accept-language"))
+        limit = max(self._max_bytes, _MAX_FORM_BYTES) if _FORMS.fullmatch(scope["path"]) else self._max_bytes
+        if announced.isdecimal() and int(announced) > limit:
+            response = error_response(BodyTooLarge(limit=limit), headers.get("accept-language"))
             await response(scope, receive, send)
             return
-        await self._app(scope, self._counted(receive), send)
-
-    def _counted(self, receive: Receive) -> Receive:
-        received = 0
-
-        async def receive_counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._max_bytes:
-                raise Relayed(BodyTooLarge(limit=self._max_bytes))
-            return message
-
-        return receive_counted
+        await self._app(scope, _counted(receive, limit), send)
 
 
 def route_template(scope: Scope) -> str:
@@ -215,6 +208,20 @@ def route_template(scope: Scope) -> str:
     if included is not None:
         return str(included.path_format)
     return str(getattr(scope.get("route"), "path", _NO_ROUTE)) or _NO_ROUTE
+
+
+def _counted(receive: Receive, max_bytes: int) -> Receive:
+    received = 0
+
+    async def receive_counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > max_bytes:
+            raise Relayed(BodyTooLarge(limit=max_bytes))
+        return message
+
+    return receive_counted
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:

@@ -14,13 +14,15 @@ from qa_server.api.desks import Done
 from qa_server.conversations.schemas import Wire
 from qa_server.desk import exporting, saved_views, search_results, searching_articles
 from qa_server.desk.articles.filters import ArticleFilters, read_article_filters
-from qa_server.desk.exporting import MEDIA_TYPES, Format
+from qa_server.desk.commissions.finding import exporting_found, searching
+from qa_server.desk.commissions.finding.search_filters import CommissionFilters, read_commission_filters
+from qa_server.desk.commissions.finding.searching import FoundCommissions
+from qa_server.desk.exporting import MEDIA_TYPES, Format, TakenOut
 from qa_server.desk.saved_views import SavedSearch, Searched, ViewSharing
 from qa_server.desk.search_filters import ConversationFilters, read_filters
 from qa_server.desk.search_results import FoundConversations
 from qa_server.desk.searching_articles import FoundArticles
 from qa_server.desk.workplace import Workplace
-from qa_server.i18n import Language
 from qa_server.people.rights import StaffMember
 
 router = APIRouter(prefix="/api/v1/staff/search", tags=["search"])
@@ -76,6 +78,21 @@ class ArticleFiltersAsked(BaseModel):
     language: str = Field("", max_length=64)
 
 
+class CommissionFiltersAsked(BaseModel):
+    """The filters of an address; empty means any."""
+
+    q: str = Field("", max_length=200, description="A number, a part of one, or words of the title.")
+    service: str = Field("", max_length=64, description="Code of a service.")
+    state: str = Field("", max_length=64, description="is-open, is-ended, to-take-up, is-overdue, or one state.")
+    node: str = Field("", max_length=64, description="Code of a node where readers applied or the work is done.")
+    holder: str = Field("", max_length=64, description="User name of who searches or is the reader's contact.")
+    subject: str = Field("", max_length=64, description="CLC main class.")
+    dated: Literal["submitted", "due", "ended"] = "submitted"
+    first: str = Field("", max_length=64, description="First day, in the zone of one's library.")
+    last: str = Field("", max_length=64, description="Last day.")
+    sort: Literal["newest", "oldest"] = "newest"
+
+
 class ViewChange(Wire):
     """Another name, other people to share it with, perhaps other filters."""
 
@@ -107,6 +124,14 @@ def get_article_filters(asked: Annotated[ArticleFiltersAsked, Query()]) -> Artic
 ArticlesAsked = Annotated[ArticleFilters, Depends(get_article_filters)]
 
 
+def get_commission_filters(asked: Annotated[CommissionFiltersAsked, Query()]) -> CommissionFilters:
+    """Return the filters of the address; values that no filter can be narrow nothing."""
+    return read_commission_filters(asked.model_dump())
+
+
+CommissionsAsked = Annotated[CommissionFilters, Depends(get_commission_filters)]
+
+
 @router.get("/conversations")
 def find_conversations(
     place: Place, person: Staff, filters: Filters, cursor: Annotated[str, Query(max_length=64)] = ""
@@ -120,7 +145,7 @@ def export_conversations(
     place: Place, person: Staff, filters: Filters, asked: AskedLanguage, form: Format = "csv"
 ) -> Response:
     """Take out what the search finds, at most 50,000 rows. It is written down who did so, by which filters."""
-    return exported(place, person, filters, form, asked)
+    return exported(place, person, exporting.conversations(place, person, filters, language=asked), form)
 
 
 @router.get("/articles")
@@ -129,6 +154,26 @@ def find_articles(
 ) -> FoundArticles:
     """Find articles of the nodes where one may see them, by words and filters."""
     return searching_articles.find_articles(place, person, filters, page=page)
+
+
+@router.get("/commissions")
+def find_commissions(
+    place: Place,
+    person: Staff,
+    filters: CommissionsAsked,
+    language: AskedLanguage,
+    cursor: Annotated[str, Query(max_length=96)] = "",
+) -> FoundCommissions:
+    """Find commissions that one may open, by number, words of the title and filters."""
+    return searching.find(place, person, filters, language=language, cursor=cursor)
+
+
+@router.get("/commissions/export", response_class=Response, responses=_FILES)
+def export_commissions(
+    place: Place, person: Staff, filters: CommissionsAsked, asked: AskedLanguage, form: Format = "csv"
+) -> Response:
+    """Take out what the search finds, at most 50,000 rows. It is written down who did so, by which filters."""
+    return exported(place, person, exporting_found.commissions(place, person, filters, language=asked), form)
 
 
 @router.get("/views")
@@ -165,17 +210,15 @@ def delete_view(place: Place, person: Staff, view_id: UUID) -> Done:
     return Done()
 
 
-def exported(
-    place: Workplace, person: StaffMember, filters: ConversationFilters, form: Format, language: Language
-) -> Response:
+def exported(place: Workplace, person: StaffMember, taken: TakenOut, form: Format) -> Response:
     """Answer with the rows of a search as a file, sent while it is made (CSV) or from a spool (workbook)."""
-    name = f"wenjin-{place.clock():%Y%m%d-%H%M}.{form}"
+    name = f"wenjin-{taken.what}-{place.clock():%Y%m%d-%H%M}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     if form == "csv":
-        rows = exporting.export_csv(place, person, filters, language=language)
+        rows = exporting.export_csv(place, person, taken)
         return StreamingResponse((row.encode() for row in rows), media_type=MEDIA_TYPES[form], headers=headers)
     spool = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES)  # noqa: SIM115 - closed by what sends it
-    exporting.export_workbook(place, person, filters, spool, language=language)
+    exporting.export_workbook(place, person, taken, spool)
     return StreamingResponse(_chunks(spool), media_type=MEDIA_TYPES[form], headers=headers)
 
 

@@ -26,5 +26,5 @@ async def attend(place: Workplace, connection: Connection, rooms: Mapping[UUID, 
     # A page at a time, until nothing newer is there.
     while changed := await run_sync(staff_talk.changes_of_rooms, place, person, known):
         for room_id, version, items in changed:
-            connection.offer(Talk(room_id=room_id, version=version, items=items))
+            connection.offer(Talk(room_id=room_id, after=known[room_id], version=version, items=items))
             known[room_id] = version

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from functools import partial
 from typing import Protocol
 from uuid import UUID
@@ -29,7 +29,7 @@ from qa_server.chat.protocol import (
     Working,
 )
 from qa_server.chat.refusals import refusal_frame
-from qa_server.conversations.schemas import Wire
+from qa_server.conversations.schemas import MessageView, NamedMessageView, Wire, as_readers_see
 from qa_server.desk.asking import KnownReader
 from qa_server.live.announcements import (
     Announcement,
@@ -42,6 +42,7 @@ from qa_server.live.announcements import (
     ReviewChanged,
     RoomRead,
     SeenMoved,
+    Side,
     SidePresence,
     SideTyped,
     StaffLooked,
@@ -214,13 +215,15 @@ class Hub:
 
     def _deliver_messages(self, posted: MessagesPosted) -> None:
         first, last = posted.items[0].seq, posted.items[-1].seq
-        # Almost always everybody gets the very same frame.
+        # Almost always everybody gets the very same frame, or that of the own side.
         whole = Outgoing(Messages(conversation_id=posted.conversation_id, items=posted.items))
+        is_named = any(isinstance(each, NamedMessageView) for each in posted.items)
+        readers = Outgoing(_messages_frame("reader", posted.conversation_id, posted.items)) if is_named else whole
         for connection in self._followers(posted.conversation_id):
             following = connection.follows[posted.conversation_id]
             if first == following.sent_seq + 1 and not following.is_catching_up:
                 following.sent_seq = last
-                connection.offer(whole)
+                connection.offer(readers if connection.side == "reader" else whole)
             elif last > following.sent_seq:
                 self._deliver_rest(connection, following, posted)
 
@@ -231,7 +234,7 @@ class Hub:
             following.is_behind = True
         elif fresh[0].seq == following.sent_seq + 1:
             following.sent_seq = fresh[-1].seq
-            connection.offer(Messages(conversation_id=posted.conversation_id, items=fresh))
+            connection.offer(_messages_frame(connection.side, posted.conversation_id, fresh))
         else:
             # An announcement was overtaken or lost; the database has what is missing.
             self.spawn(self._mending.catch_up(connection, posted.conversation_id))
@@ -276,6 +279,11 @@ def _state_frame(connection: Connection, changed: ConversationChanged) -> Wire:
     return StaffState(conversation=changed.staff)
 
 
+def _messages_frame(side: Side, conversation_id: UUID, items: Sequence[MessageView]) -> Messages:
+    told = as_readers_see(items) if side == "reader" else list(items)
+    return Messages(conversation_id=conversation_id, items=told)
+
+
 def _note_frame(posted: NotePosted | ReviewChanged) -> Wire:
     if isinstance(posted, ReviewChanged):
         return Reviews(conversation_id=posted.conversation_id, items=[posted.review])
@@ -285,7 +293,8 @@ def _note_frame(posted: NotePosted | ReviewChanged) -> Wire:
 def _person_frame(announcement: StaffTalked | RoomRead | NoticesChanged) -> Wire:
     match announcement:
         case StaffTalked():
-            return Talk(room_id=announcement.room_id, version=announcement.version, items=announcement.items)
+            version = announcement.version
+            return Talk(room_id=announcement.room_id, after=version - 1, version=version, items=announcement.items)
         case RoomRead():
             return RoomSeen(room_id=announcement.room_id, seq=announcement.seen_seq)
         case NoticesChanged():

@@ -13,11 +13,11 @@ from qa_server.colleagues.schemas import NoticeView, StaffMessageView
 from qa_server.conversations.schemas import (
     Body,
     ClientId,
-    MessageView,
     NoteView,
     ReaderConversation,
     ReviewView,
     StaffConversation,
+    StaffMessages,
     Wire,
 )
 from qa_server.live.announcements import Stance
@@ -177,11 +177,11 @@ class StaffState(Wire):
 
 
 class Messages(Wire):
-    """Numbered messages in order, replayed or new."""
+    """Numbered messages in order, replayed or new. Staff gets librarians' names in both languages."""
 
     type: Literal["messages"] = "messages"
     conversation_id: UUID
-    items: list[MessageView]
+    items: StaffMessages
 
 
 class Notes(Wire):
@@ -300,10 +300,14 @@ class DeskChange(Wire):
 
 
 class Talk(Wire):
-    """Messages of a room of colleagues, new or changed, in the order of their changes. A jump calls for attend."""
+    """Messages of a room of colleagues, new or changed, in the order of their changes.
+
+    They lead from the room's version `after` to `version`: who is not that far has missed something and asks by attend.
+    """
 
     type: Literal["talk"] = "talk"
     room_id: UUID
+    after: int
     version: int
     items: list[StaffMessageView]
 

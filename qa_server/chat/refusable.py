@@ -7,6 +7,7 @@ from string import Formatter
 
 from qa_server.api.errors import InternalError
 from qa_server.conversations.errors import ConversationNotEnded
+from qa_server.conversations.sealing import KeyFileUnusable, OriginalLost
 from qa_server.people.errors import CapacityRefused, CsrfRefused, SignInPaused, SignInRefused
 from qa_server.routing.errors import AlreadyClaimed
 from storage.database import DatabaseBusy
@@ -23,9 +24,18 @@ _MODULES = (
     "qa_server.live.rates",
 )
 _FROM_BELOW = (NotFound, DatabaseBusy, InternalError)
-# Claiming, rating and signing in go over HTTP only.
+# Claiming, rating, signing in and drafting articles go over HTTP only.
 _OVER_HTTP_ONLY = frozenset(
-    {AlreadyClaimed, CapacityRefused, ConversationNotEnded, CsrfRefused, SignInPaused, SignInRefused}
+    {
+        AlreadyClaimed,
+        CapacityRefused,
+        ConversationNotEnded,
+        CsrfRefused,
+        KeyFileUnusable,
+        OriginalLost,
+        SignInPaused,
+        SignInRefused,
+    }
 )
 
 

@@ -38,14 +38,21 @@ def is_trainee(member: DeskMember, zone: str, now: datetime) -> bool:
 def needs_review(session: Session, desk_id: UUID | None, librarian_id: UUID | None, now: datetime) -> bool:
     """Say whether what this person writes through this desk is read by a mentor before the reader gets it."""
     row = session.execute(
-        select(DeskMember, Library.time_zone, Library.id)
+        select(DeskMember, Library.time_zone, Desk)
         .join(Desk, Desk.id == DeskMember.desk_id)
         .join(Library, Library.id == Desk.library_id)
         .where(DeskMember.desk_id == desk_id, DeskMember.librarian_id == librarian_id)
     ).one_or_none()
     if row is None or not is_trainee(row[0], row[1], now):
         return False
-    return bool(effective(session, row[2], REVIEWS_TRAINEES.key).value)
+    return asks_for_reviews(session, row[2])
+
+
+def asks_for_reviews(session: Session, desk: Desk) -> bool:
+    """Say whether answers of trainees are read first at a desk: as it says itself, unless its node has locked that."""
+    at_node = effective(session, desk.library_id, REVIEWS_TRAINEES.key)
+    is_settled = desk.reviews_trainees is None or at_node.is_locked_by is not None
+    return bool(at_node.value if is_settled else desk.reviews_trainees)
 
 
 def mentors_of(session: Session, desk_id: UUID, *, besides: UUID) -> list[UUID]:

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 import typer
 
-from qa_server.app import MIGRATIONS
+from qa_server.app import MIGRATIONS, make_workplace
 from qa_server.commands.single_instance import held
 from qa_server.i18n import terminal_language, translate
+from qa_server.seeds.commissions import plant_commissions
 from qa_server.seeds.loader import seed as fill
 from qa_server.settings import Settings
 from storage.database import Database
@@ -52,10 +53,23 @@ def migrate(settings: Settings) -> None:
     typer.echo(translate(sentence, terminal_language(), after=after))
 
 
+def put_in_demo(settings: Settings, database: Database) -> bool:
+    """Fill a migrated, empty database with the demo network; return False when there are libraries already."""
+    if not fill(database):
+        return False
+    # Commissions come about by use cases, which need the parts of the service but none of them at work.
+    place = make_workplace(settings)
+    try:
+        plant_commissions(place)
+    finally:
+        place.database.dispose()
+    return True
+
+
 def seed(settings: Settings) -> None:
     """Put the demo network into a migrated database."""
     require_newest_schema(settings)
     with checked_database(settings) as database:
-        is_new = fill(database)
+        is_new = put_in_demo(settings, database)
     sentence = "The demo network was put in." if is_new else "There are libraries already; nothing was changed."
     typer.echo(translate(sentence, terminal_language()))

@@ -7,11 +7,11 @@ from pathlib import Path
 import typer
 
 from qa_server import main
-from qa_server.commands.databases import require_newest_schema, upgrade
+from qa_server.commands.databases import put_in_demo, require_newest_schema, upgrade
 from qa_server.commands.refusals import UsageRefused
 from qa_server.commands.single_instance import held, sqlite_file
 from qa_server.i18n import Language, terminal_language, translate
-from qa_server.seeds.loader import DEMO_PASSWORD, demo_accounts, seed
+from qa_server.seeds.loader import DEMO_PASSWORD, demo_accounts
 from qa_server.settings import Settings
 from storage.database import Database
 
@@ -37,7 +37,7 @@ def serve_demo(settings: Settings, *, is_reset: bool, is_confirmed: bool, needs_
         try:
             database.check()
             upgrade(database)
-            seed(database)
+            put_in_demo(settings, database)
         finally:
             database.dispose()
         main.serve(settings, listener, announce=_announce_demo)

@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 
 class SaidBy(StrEnum):
@@ -35,7 +35,10 @@ class DraftOrigin(Base):
 
 
 class MaskedOriginal(Base):
-    """What stood in an article where a placeholder stands now, for the curators who may put it back."""
+    """What stood in an article where a placeholder stands now, for the curators who may put it back.
+
+    `original` is sealed with the key of `key_id`; None there is left from before there were keys, and sealed soon.
+    """
 
     __tablename__ = "masked_originals"
     __table_args__ = (UniqueConstraint("article_id", "placeholder"),)
@@ -45,6 +48,7 @@ class MaskedOriginal(Base):
     placeholder: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(24))
     original: Mapped[str] = mapped_column(Text)
+    key_id: Mapped[str | None] = mapped_column(String(16))
     is_manual: Mapped[bool]
     masked_by_id: Mapped[UUID] = mapped_column(ForeignKey("librarians.id"))
     masked_at: Mapped[datetime]
@@ -55,9 +59,7 @@ class ReuseChoice(Base):
     """Whether an exchange may become an article: what the reader said, and what the staff said, each at most once."""
 
     __tablename__ = "reuse_choices"
-    __table_args__ = (
-        CheckConstraint(f"said_by IN ({', '.join(repr(each.value) for each in SaidBy)})", name="said_by"),
-    )
+    __table_args__ = (one_of("said_by", SaidBy),)
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
     said_by: Mapped[str] = mapped_column(String(8), primary_key=True)

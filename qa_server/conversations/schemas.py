@@ -1,5 +1,6 @@
 """What the outside sees of a conversation, shared by HTTP and the socket. Readers and staff get different views."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -35,6 +36,35 @@ class MessageView(Wire):
     created_at: datetime
     edited_at: datetime | None = None
     is_deleted: bool = False
+
+    def name_in(self, language: str) -> str | None:
+        """Return the name in a language, where it comes in both."""
+        return self.name
+
+
+class NamedMessageView(MessageView):
+    """The same for staff where a librarian is named: each of them reads the name in the own language."""
+
+    name_zh: str
+    name_en: str
+
+    def name_in(self, language: str) -> str:
+        """Return the librarian's name in a language."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+# Messages as staff gets them; readers get every one as a MessageView.
+StaffMessages = list[NamedMessageView | MessageView]
+
+
+def as_readers_see(messages: Sequence[MessageView]) -> list[MessageView]:
+    """Return messages with the fields of a reader's messages and no other."""
+    return [
+        MessageView.model_construct(**{name: getattr(each, name) for name in MessageView.model_fields})
+        if isinstance(each, NamedMessageView)
+        else each
+        for each in messages
+    ]
 
 
 class FollowUpView(Wire):
@@ -112,9 +142,13 @@ class PracticeMark(Wire):
 class StaffConversation(ReaderConversation):
     """A conversation as librarians see it; `desk_id` is where it is queued, `reached` says where else it is open."""
 
-    library_name: str
+    library_name: str = Field(description="In the conversation's language, as `holder_name`.")
+    library_zh: str
+    library_en: str
     desk_id: UUID
     holder_id: UUID | None
+    holder_zh: str | None
+    holder_en: str | None
     queued_at: datetime
     page_url: str | None
     read_level: int | None
@@ -140,12 +174,18 @@ class NoteView(Wire):
 
     id: UUID
     librarian_id: UUID
-    name: str
+    name: str = Field(description="In the conversation's language.")
+    name_zh: str
+    name_en: str
     client_id: str
     body: str
     created_at: datetime
     is_whisper: bool = False
     mentions: list[UUID] = Field(default_factory=list, description="The colleagues it names.")
+
+    def name_in(self, language: str) -> str:
+        """Return the writer's name in a language."""
+        return self.name_zh if language == "zh" else self.name_en
 
 
 class ReviewView(Wire):
@@ -157,25 +197,53 @@ class ReviewView(Wire):
     id: UUID
     conversation_id: UUID
     librarian_id: UUID
-    name: str
+    name: str = Field(description="In the conversation's language, as the other names without a language.")
+    name_zh: str
+    name_en: str
     client_id: str
     body: str
     state: Literal["pending", "approved", "edited", "returned", "withdrawn"]
     asked_name: str | None = Field(description="The mentor who is asked first.")
+    asked_zh: str | None
+    asked_en: str | None
     is_open: bool
     is_unattended: bool = Field(description="No mentor of the desk is there.")
     submitted_at: datetime
     answered_at: datetime | None
     answered_name: str | None
+    answered_zh: str | None
+    answered_en: str | None
     comment: str
     sent_seq: int | None
+
+
+class CodeView(Wire):
+    """A descriptive code that may be given."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class ClosingTold(Wire):
+    """What the closing sheet of an ended conversation says; staff only. `note` is empty where none was written."""
+
+    resolution: str | None
+    read_level: int | None
+    subject: str | None
+    codes: list[CodeView]
+    note: str
+    by_zh: str
+    by_en: str
+    at: datetime
 
 
 class StaffThread(Wire):
     """The same for staff, with all internal notes and reviewed answers, oldest first."""
 
     conversation: StaffConversation
-    messages: list[MessageView]
+    messages: StaffMessages
     has_more: bool
     notes: list[NoteView]
     reviews: list[ReviewView] = Field(default_factory=list)
+    closing: ClosingTold | None = None

@@ -1,31 +1,22 @@
-"""Keeps the words of conversations in the database, and finds conversations by them, on SQLite and PostgreSQL.
+"""Keeps the words of conversations in the database, on SQLite and PostgreSQL.
 
 The database is the truth: what is behind is seen by comparing numbers, whatever was missed in between.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    cast,
-    column,
     delete,
-    exists,
     func,
     insert,
-    literal,
-    literal_column,
     select,
-    table,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.dialects.postgresql import insert as insert_in_postgres
 from sqlalchemy.orm import Session
 
@@ -38,9 +29,6 @@ SLICE = 500
 _CHANGES = frozenset({"edited", "deleted"})
 # Keys looked at beyond one that is taken; more conversations never share a moment and fifteen random bits.
 _NEIGHBOURS = 4
-
-# The FTS5 table of SQLite; no model, for only SQLite has it.
-WORDS = table("conversation_words", column("rowid", Integer), column("words"))
 
 
 @dataclass(frozen=True)
@@ -65,44 +53,54 @@ def compare(session: Session, *, after: UUID, limit: int = SLICE) -> Slice:
     return Slice(behind, rows[-1][0] if len(rows) == limit else None)
 
 
-def take_up(session: Session, conversation_ids: Collection[UUID], *, now: datetime) -> int:
-    """Bring the words of these conversations up to date; return how many were behind. Safe to repeat."""
+@dataclass(frozen=True)
+class Found:
+    """The words of a conversation up to a number, and how many notes are among them."""
+
+    conversation_id: UUID
+    seq: int
+    notes: int
+    words: str
+
+
+def read(session: Session, conversation_ids: Collection[UUID]) -> list[Found]:
+    """Return the words of those of these conversations that are behind. Reads only: what is new, as far as possible."""
     ids = list(conversation_ids)
-    known = {
-        row.conversation_id: row
-        for row in session.scalars(select(ConversationText).where(ConversationText.conversation_id.in_(ids)))
-    }
+    known = _known(session, ids)
     notes = _notes(session, ids)
     rows = session.execute(select(Conversation.id, Conversation.last_seq).where(Conversation.id.in_(ids)))
     behind = {row.id: row.last_seq for row in rows if _is_behind(known.get(row.id), row.last_seq, notes[row.id])}
-    messages = _messages(session, behind.keys())
-    values = []
+    fresh = _fresh(session, behind.keys())
+    # A word that was taken back may be found no more: all of such a conversation is read again.
+    changed = {each for each, messages in fresh.items() if each in known and any(m.is_change for m in messages)}
+    whole = _fresh(session, changed, is_whole=True)
+    found = []
     for conversation_id, last_seq in behind.items():
-        words = _words(known.get(conversation_id), messages[conversation_id], notes[conversation_id])
-        row = {"seq": last_seq, "notes": len(notes[conversation_id]), "words": " ".join(sorted(words)), "taken_at": now}
-        values.append({"conversation_id": conversation_id, **row})
+        is_new = conversation_id not in known or conversation_id in changed
+        messages = whole[conversation_id] if conversation_id in changed else fresh[conversation_id]
+        words = words_of([*(each.body for each in messages if each.is_text), *notes[conversation_id]])
+        if not is_new:
+            words |= set(known[conversation_id].words.split())
+        # What was said since the number was looked up comes with the next round.
+        row = Found(conversation_id, last_seq, len(notes[conversation_id]), " ".join(sorted(words)))
+        found.append(row)
+    return found
+
+
+def write(session: Session, found: Sequence[Found], *, now: datetime) -> int:
+    """Keep words that were read; return how many. Those of somebody who read more by now stay."""
+    known = _known(session, [each.conversation_id for each in found])
+    values = [
+        {**asdict(each), "taken_at": now} for each in found if not _is_passed(known.get(each.conversation_id), each)
+    ]
     if values:
-        write = _write_in_sqlite if is_sqlite(session) else _write_in_postgres
-        write(session, values, known)
+        (_write_in_sqlite if is_sqlite(session) else _write_in_postgres)(session, values, known)
     return len(values)
 
 
-def matches(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a text has all of these words. On SQLite WORDS has to be joined by its rowid."""
-    if is_sqlite(session):
-        wanted = " AND ".join(f'"{word}"' for word in words)
-        return literal_column("conversation_words").op("MATCH", is_comparison=True)(wanted)
-    vector = func.array_to_tsvector(func.string_to_array(ConversationText.words, literal_column("' '")))
-    # Words are letters and digits: nothing in them has a meaning in the language of queries.
-    return vector.op("@@", is_comparison=True)(cast(" & ".join(f"'{word}'" for word in words), TSQUERY))
-
-
-def has_words(words: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a conversation has all of these words, without the index: for a few conversations."""
-    padded = literal(" ") + ConversationText.words + literal(" ")
-    # Words are letters and digits: none of them is a wildcard.
-    each_there = [padded.like(f"% {word} %") for word in words]
-    return exists().where(ConversationText.conversation_id == Conversation.id, *each_there)
+def take_up(session: Session, conversation_ids: Collection[UUID], *, now: datetime) -> int:
+    """Bring the words of these conversations up to date at once; return how many were behind. Safe to repeat."""
+    return write(session, read(session, conversation_ids), now=now)
 
 
 def is_sqlite(session: Session) -> bool:
@@ -118,23 +116,43 @@ def _is_behind(known: ConversationText | None, last_seq: int, notes: Sequence[st
     return known is None or known.seq < last_seq or known.notes < len(notes)
 
 
-def _words(known: ConversationText | None, messages: Sequence[Message], notes: Sequence[str]) -> set[str]:
-    fresh = [each for each in messages if known is None or each.seq > known.seq]
-    words = set(known.words.split()) if known else set()
-    if known and any(each.details.get("event") in _CHANGES for each in fresh):
-        # A word that was taken back may be found no more: all are read again.
-        fresh, words = list(messages), set()
-    return words | words_of([*(each.body for each in fresh if each.kind == Kind.TEXT), *notes])
+def _is_passed(known: ConversationText | None, found: Found) -> bool:
+    return known is not None and known.seq >= found.seq and known.notes >= found.notes
 
 
-def _messages(session: Session, ids: Collection[UUID]) -> dict[UUID, list[Message]]:
-    found: dict[UUID, list[Message]] = defaultdict(list)
-    for each in session.scalars(select(Message).where(Message.conversation_id.in_(ids)).order_by(Message.seq)):
-        found[each.conversation_id].append(each)
+class _Said(NamedTuple):
+    body: str
+    is_text: bool
+    is_change: bool
+
+
+def _known(session: Session, ids: Sequence[UUID]) -> dict[UUID, ConversationText]:
+    rows = session.scalars(select(ConversationText).where(ConversationText.conversation_id.in_(ids)))
+    return {row.conversation_id: row for row in rows}
+
+
+def _fresh(session: Session, ids: Collection[UUID], *, is_whole: bool = False) -> dict[UUID, list[_Said]]:
+    """Return what was said in these conversations since their words were taken up, or all of it.
+
+    Long chats are long: no rows of the mapper, and nothing of what is known.
+    """
+    statement = (
+        select(Conversation.id, Message.kind, Message.body, Message.details)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Conversation.id.in_(ids))
+    )
+    if not is_whole:
+        known = ConversationText.conversation_id == Conversation.id
+        statement = statement.outerjoin(ConversationText, known).where(
+            Message.seq > func.coalesce(ConversationText.seq, 0)
+        )
+    found: dict[UUID, list[_Said]] = defaultdict(list)
+    for conversation_id, kind, body, details in session.execute(statement):
+        found[conversation_id].append(_Said(body, kind == Kind.TEXT, details.get("event") in _CHANGES))
     return found
 
 
-def _notes(session: Session, ids: Collection[UUID]) -> dict[UUID, list[str]]:
+def _notes(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
     rows = session.execute(select(Note.conversation_id, Note.body).where(Note.conversation_id.in_(ids)))
     for conversation_id, body in rows:

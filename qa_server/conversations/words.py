@@ -49,6 +49,12 @@ def key_of(conversation_id: UUID) -> int:
     return (value >> 80) << _RANDOM_BITS | (value & ((1 << _RANDOM_BITS) - 1))
 
 
+def keys_beside(key: int) -> tuple[int, int]:
+    """Return the least and the greatest key of the millisecond of this one; between them keys are in no order."""
+    others = (1 << _RANDOM_BITS) - 1
+    return (key & ~others, key | others)
+
+
 def id_at(milliseconds: int) -> UUID:
     """Return the least id that a conversation opened at this moment (since 1970) may have."""
     return UUID(int=milliseconds << 80)

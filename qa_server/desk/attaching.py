@@ -6,6 +6,7 @@ Only its reader and the librarian who holds it send files; who may read the conv
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -45,6 +46,22 @@ class FileToSend:
     name: str
     media_type: str
     sha256: str
+
+
+class KeptFile(Protocol):
+    """What a row says of a file, whatever it belongs to."""
+
+    @property
+    def name(self) -> str:
+        """What it is called when saved."""
+
+    @property
+    def media_type(self) -> str:
+        """What it was found to be."""
+
+    @property
+    def sha256(self) -> str:
+        """The digest that names it on disk, in hexadecimal."""
 
 
 def store_of(settings: Settings) -> Store:
@@ -122,25 +139,39 @@ def link(place: Workplace, person: Participant, conversation_id: UUID, attachmen
     with place.database.read() as session:
         conversation, _ = _conversation_of(session, person, conversation_id)
         attachment = attachments.in_conversation(session, conversation.id, attachment_id)
-    expires_at = (place.clock() + timedelta(minutes=place.settings.attachment_link_minutes)).replace(microsecond=0)
-    expires = int(expires_at.timestamp())
-    signature = links.signature(_link_secret(place), attachment.id, expires)
-    query = urlencode({"expires": expires, "signature": signature})
-    return AttachmentLink(url=f"/api/v1/attachments/{attachment.id}?{query}", expires_at=expires_at)
+    return signed_link(place, _link_secret(place), "attachments", attachment.id)
 
 
 def open_link(place: Workplace, attachment_id: UUID, *, expires: int, signature: str) -> FileToSend:
     """Return the file behind a link. Raises LinkRefused, LinkExpired, NotFound, AttachmentGone."""
     with place.database.read() as session:
-        secret = attachments.link_secret(session)
-        if secret is None:
-            raise LinkRefused()
-        links.check(secret, attachment_id, expires=expires, given=signature, now=place.clock())
+        require_link(place, session, attachment_id, expires=expires, signature=signature)
         attachment = attachments.by_link(session, attachment_id)
-    path = store_of(place.settings).path_of(attachment.sha256)
+    return file_to_send(place, attachment)
+
+
+def signed_link(place: Workplace, secret: bytes, folder: str, file_id: UUID) -> AttachmentLink:
+    """Return a link to a file below a folder of the API that works for some minutes from now."""
+    expires_at = (place.clock() + timedelta(minutes=place.settings.attachment_link_minutes)).replace(microsecond=0)
+    expires = int(expires_at.timestamp())
+    query = urlencode({"expires": expires, "signature": links.signature(secret, file_id, expires)})
+    return AttachmentLink(url=f"/api/v1/{folder}/{file_id}?{query}", expires_at=expires_at)
+
+
+def require_link(place: Workplace, session: Session, file_id: UUID, *, expires: int, signature: str) -> None:
+    """Look at what came with a link to a file. Raises LinkRefused, LinkExpired."""
+    secret = attachments.link_secret(session)
+    if secret is None:
+        raise LinkRefused()
+    links.check(secret, file_id, expires=expires, given=signature, now=place.clock())
+
+
+def file_to_send(place: Workplace, kept: KeptFile) -> FileToSend:
+    """Return the file on disk that a row names. Raises AttachmentGone."""
+    path = store_of(place.settings).path_of(kept.sha256)
     if not path.is_file():
         raise AttachmentGone()
-    return FileToSend(path, attachment.name, attachment.media_type, attachment.sha256)
+    return FileToSend(path, kept.name, kept.media_type, kept.sha256)
 
 
 def _conversation_of(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from qa_server.attachments import queries
+from qa_server.commissions import queries as commissions
 from qa_server.desk.attaching import store_of
 from qa_server.desk.workplace import Workplace
 from qa_server.settings import Settings
@@ -33,7 +34,9 @@ def clear(database: Database, settings: Settings, *, now: datetime) -> int:
 
     def is_wanted(sha256: str) -> bool:
         with database.read() as session:
-            return queries.is_wanted(session, sha256, shown_since=shown_since)
+            return queries.is_wanted(session, sha256, shown_since=shown_since) or commissions.wants_file(
+                session, sha256
+            )
 
     cleared = sum(store.clear(sha256, before=before, is_wanted=is_wanted) for sha256 in set(store.hashes()))
     return cleared + store.remove_abandoned(before=before)
@@ -45,6 +48,7 @@ def unwanted_files(database: Database, settings: Settings, *, now: datetime) -> 
     before = (now - ABANDONED_AFTER).timestamp()
     with database.read() as session:
         wanted = queries.wanted_hashes(session, shown_since=_shown_since(settings, now))
+        wanted |= commissions.wanted_hashes(session)
     return sum(store.is_older(sha256, before=before) for sha256 in set(store.hashes()) - wanted) + len(
         store.abandoned(before=before)
     )

@@ -11,8 +11,9 @@ from qa_server.conversations import closing_codes, queries
 from qa_server.conversations import service as conversations
 from qa_server.conversations.closing_codes import MAX_CODES
 from qa_server.conversations.models import ENDED, Conversation, Message, Note
-from qa_server.conversations.schemas import NoteView, Wire
+from qa_server.conversations.schemas import ClosingTold, CodeView, NoteView, Wire
 from qa_server.conversations.text import clean_text
+from qa_server.desk.closing_views import closing_told
 from qa_server.desk.views import note_views
 from qa_server.desk.workplace import Workplace
 from qa_server.live.announcements import NotePosted
@@ -56,18 +57,10 @@ class Sheet:
     note: Said | None = None
 
 
-class CodeView(Wire):
-    """A descriptive code that may be given."""
-
-    code: str
-    name_zh: str
-    name_en: str
-
-
 class ClosingView(Wire):
     """What the sheet offers for a conversation, and what it says already: by an earlier closing, or on its way.
 
-    `codes` of an ended conversation may hold some that are no longer offered.
+    `codes` of an ended conversation may hold some that are no longer offered; `told` has them with their names.
     """
 
     offered_codes: list[CodeView]
@@ -76,6 +69,7 @@ class ClosingView(Wire):
     read_level: int | None
     subject: str | None
     codes: list[str]
+    told: ClosingTold | None
 
 
 def closing_of(place: Workplace, person: StaffMember, conversation_id: UUID) -> ClosingView:
@@ -93,6 +87,7 @@ def closing_of(place: Workplace, person: StaffMember, conversation_id: UUID) -> 
             read_level=conversation.read_level,
             subject=subject,
             codes=codes,
+            told=closing_told(session, conversation),
         )
 
 

@@ -5,9 +5,10 @@ Who exported by which filters is on record before the first row leaves, and how 
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
-from typing import IO, Literal
+from typing import IO, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -60,23 +61,44 @@ COLUMNS = (
 PERSONAL_COLUMNS = ("Reader", "Number of the reader")
 
 
-def export_csv(
+@dataclass(frozen=True)
+class TakenOut:
+    """What is taken out: its name on record, the title of its sheet, what is told of it, heads and rows."""
+
+    what: str
+    title: str
+    told: Mapping[str, Any]
+    heads: Sequence[str]
+    rows: Iterator[list[str]]
+
+
+def conversations(
     place: Workplace, person: StaffMember, filters: ConversationFilters, *, language: Language
-) -> Iterator[str]:
+) -> TakenOut:
+    """Return what a search of conversations takes out; nothing is read before the rows are."""
+    has_readers = bool(nodes_with(person, Right.EXPORT_READERS))
+    heads = (*COLUMNS, *PERSONAL_COLUMNS) if has_readers else COLUMNS
+    return TakenOut(
+        what="conversations",
+        title=translate("Conversations", language),
+        told={"filters": filters.written(), "readers": has_readers},
+        heads=[translate(name, language) for name in heads],
+        rows=_rows(place, person, filters, language),
+    )
+
+
+def export_csv(place: Workplace, person: StaffMember, taken: TakenOut) -> Iterator[str]:
     """Yield the rows as CSV for spreadsheets, with a byte order mark; writes down the export around it."""
     yield "\ufeff"
-    for row in _told(place, person, filters, "csv", language):
+    for row in _recorded(place, person, taken, "csv"):
         line = StringIO()
         csv.writer(line).writerow([guarded(cell) for cell in row])
         yield line.getvalue()
 
 
-def export_workbook(
-    place: Workplace, person: StaffMember, filters: ConversationFilters, target: IO[bytes], *, language: Language
-) -> None:
+def export_workbook(place: Workplace, person: StaffMember, taken: TakenOut, target: IO[bytes]) -> None:
     """Write the rows as a workbook, row by row; writes down the export around it."""
-    title = translate("Conversations", language)
-    write_workbook(target, title, _told(place, person, filters, "xlsx", language))
+    write_workbook(target, taken.title, _recorded(place, person, taken, "xlsx"))
 
 
 def guarded(cell: str) -> str:
@@ -84,24 +106,18 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _told(
-    place: Workplace, person: StaffMember, filters: ConversationFilters, form: Format, language: Language
-) -> Iterator[list[str]]:
-    told = {"filters": filters.written(), "format": form, "readers": bool(nodes_with(person, Right.EXPORT_READERS))}
-    auditing.note_export(place, person, Action.EXPORT_STARTED, what="conversations", details=told)
+def _recorded(place: Workplace, person: StaffMember, taken: TakenOut, form: Format) -> Iterator[Sequence[str]]:
+    told = {**taken.told, "format": form}
+    auditing.note_export(place, person, Action.EXPORT_STARTED, what=taken.what, details=told)
     count = 0
     try:
-        yield [translate(name, language) for name in _columns(person)]
-        for row in _rows(place, person, filters, language):
+        yield taken.heads
+        for row in taken.rows:
             count += 1
             yield row
     finally:
         # Also when the asker went away in the middle: what left is what counts.
-        auditing.note_export(place, person, Action.EXPORTED, what="conversations", details={**told, "rows": count})
-
-
-def _columns(person: StaffMember) -> tuple[str, ...]:
-    return (*COLUMNS, *PERSONAL_COLUMNS) if nodes_with(person, Right.EXPORT_READERS) else COLUMNS
+        auditing.note_export(place, person, Action.EXPORTED, what=taken.what, details={**told, "rows": count})
 
 
 def _rows(

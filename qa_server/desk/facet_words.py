@@ -1,4 +1,4 @@
-"""What the facets of an article are called outside the console: in lists, feeds and records. English is the key."""
+"""What the facets of an article are called: in the console, in lists, feeds and records. English is the key."""
 
 from collections.abc import Mapping
 

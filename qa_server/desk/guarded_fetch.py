@@ -9,7 +9,7 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
@@ -78,6 +78,21 @@ class Fetcher:
             if answer.status not in _HEAD_REFUSED:
                 return answer
         return self._follow("GET", address)
+
+    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send a body to an address that was set up for it, and return the status. No redirect is followed.
+
+        Raises NotAllowed, OSError and http.client.HTTPException where nothing answers.
+        """
+        parts = urlsplit(address)
+        connection = self._connect(parts)
+        try:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            sent = {"Host": parts.netloc, "User-Agent": AGENT, "Connection": "close", **headers}
+            connection.request("POST", _as_sent(path), body=body, headers=sent)
+            return connection.getresponse().status
+        finally:
+            connection.close()
 
     def _may_ask(self, address: str) -> bool:
         parts = urlsplit(address)

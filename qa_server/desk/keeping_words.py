@@ -70,8 +70,7 @@ def take_up_wanted(place: Workplace, wanted: WordsWanted) -> int:
     taken = 0
     while ids := wanted.take():
         try:
-            with place.database.write() as session:
-                taken += word_index.take_up(session, ids, now=place.clock())
+            taken += _take_up(place, ids)
         except BaseException:
             wanted.put_back(ids)
             raise
@@ -90,7 +89,16 @@ def take_up_missed(place: Workplace, *, is_whole: bool = False) -> int:
         with place.database.read() as session:
             found = word_index.compare(session, after=after)
         for start in range(0, len(found.behind), BATCH):
-            with place.database.write() as session:
-                taken += word_index.take_up(session, found.behind[start : start + BATCH], now=place.clock())
+            taken += _take_up(place, found.behind[start : start + BATCH])
         after = found.last
     return taken
+
+
+def _take_up(place: Workplace, ids: Collection[UUID]) -> int:
+    """Read and cut words first, then write them: whoever posts a message waits for the second only."""
+    with place.database.read() as session:
+        found = word_index.read(session, ids)
+    if not found:
+        return 0
+    with place.database.write() as session:
+        return word_index.write(session, found, now=place.clock())

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import segno
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from qa_server.commissions.models import Commission
 from qa_server.conversations.models import Conversation
 from qa_server.conversations.schemas import Wire
 from qa_server.desk.asking import KnownReader
@@ -69,14 +71,26 @@ def make_link(place: Workplace, reader: KnownReader, *, base_url: str) -> Privat
 
 def mailed_link(session: Session, conversation: Conversation, *, base_url: str, now: datetime) -> str:
     """Add a link for a letter to the conversation's reader and return its address; the oldest mailed ones end."""
-    reader_id, token = conversation.reader_id, new_token()
+    token = _mailed_token(session, conversation.reader_id, now)
+    return _address(base_url, session.get_one(Library, conversation.library_id).code, token)
+
+
+def mailed_commission_link(session: Session, commission: Commission, *, base_url: str, now: datetime) -> str:
+    """Add a link for a letter about a commission and return its address, like `mailed_link`."""
+    token = _mailed_token(session, commission.reader_id, now)
+    code = session.get_one(Library, commission.library_id).code
+    return f"{base_url}/services/{code}/c/{commission.id}#{FRAGMENT}{token}"
+
+
+def _mailed_token(session: Session, reader_id: UUID, now: datetime) -> str:
+    token = new_token()
     mailed = select(ReaderLink.id).where(ReaderLink.reader_id == reader_id, ReaderLink.is_mailed.is_(True))
     surplus = session.scalars(mailed.order_by(ReaderLink.id.desc()).offset(MAX_MAILED_LINKS - 1)).all()
     session.execute(delete(ReaderLink).where(ReaderLink.id.in_(surplus)))
     link = ReaderLink(reader_id=reader_id, token_hash=hash_token(token), created_at=now, is_mailed=True)
     link.expires_at = now + timedelta(days=LINK_DAYS)
     session.add(link)
-    return _address(base_url, session.get_one(Library, conversation.library_id).code, token)
+    return token
 
 
 def count_links(place: Workplace, reader: KnownReader) -> LinkCount:

@@ -18,7 +18,7 @@ from qa_server.colleagues.errors import ReviewNeeded
 from qa_server.conversations.errors import ConversationEnded
 from qa_server.conversations.models import ENDED, Author, Conversation, Message, Reach, State
 from qa_server.conversations.queries import posted_under
-from qa_server.conversations.schemas import MessageView, ReviewView
+from qa_server.conversations.schemas import MessageView, NamedMessageView, ReviewView
 from qa_server.conversations.service import Writer
 from qa_server.desk.message_rows import ConversationRow, Holder, MessageRow, rows_through
 from qa_server.desk.views import review_views
@@ -249,30 +249,32 @@ def _key(posting: Posting) -> _Key:
 
 
 def _stored(posting: Posting, row: Message, language: str) -> MessageView:
-    return MessageView(
-        seq=row.seq,
-        kind="text",
-        author=posting.writer.author.value,
-        name=_name(posting, language),
-        client_id=row.client_id,
-        body=row.body,
-        details=row.details,
-        created_at=row.created_at,
-    )
+    said = {
+        "seq": row.seq,
+        "client_id": row.client_id,
+        "body": row.body,
+        "details": row.details,
+        "created_at": row.created_at,
+    }
+    return _text(posting, language, said)
 
 
 def _view(posting: Posting, seq: int, language: str, now: datetime) -> MessageView:
-    return MessageView(
-        seq=seq,
-        kind="text",
-        author=posting.writer.author.value,
-        name=_name(posting, language),
-        client_id=posting.client_id,
-        body=posting.body,
-        details=posting.details,
-        created_at=now,
-    )
+    said = {
+        "seq": seq,
+        "client_id": posting.client_id,
+        "body": posting.body,
+        "details": posting.details,
+        "created_at": now,
+    }
+    return _text(posting, language, said)
 
 
-def _name(posting: Posting, language: str) -> str | None:
-    return posting.names[0 if language == "zh" else 1] if posting.names else None
+def _text(posting: Posting, language: str, said: dict[str, object]) -> MessageView:
+    """Return a text message, with the name of its librarian; a reader has none."""
+    said |= {"kind": "text", "author": posting.writer.author.value}
+    if posting.names is None:
+        return MessageView.model_validate({**said, "name": None})
+    name_zh, name_en = posting.names
+    name = name_zh if language == "zh" else name_en
+    return NamedMessageView.model_validate({**said, "name": name, "name_zh": name_zh, "name_en": name_en})

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from pydantic_core import from_json, to_json
 from sqlalchemy.engine import Connection
 
 from qa_server.conversations.models import Kind
@@ -76,13 +77,16 @@ def rows_through(connection: Connection) -> BatchRows:
 
 _TEXT = Kind.TEXT.value
 
-# One statement for any number of ids, so that the driver has it prepared.
+# One step for a whole batch, in and out as JSON: the driver gives the interpreter's lock away at each row it reads or
+# writes, and to get it back from the event loop costs more than the row.
 _LOOK_IN_SQLITE = """
-SELECT id, reader_id, desk_id, state, language, last_seq, reader_seen_seq, staff_seen_seq
+SELECT json_group_array(
+    json_array(id, reader_id, desk_id, state, language, last_seq, reader_seen_seq, staff_seen_seq))
 FROM conversations WHERE id IN (SELECT value FROM json_each(?))
 """
 _WHO_HOLDS_IN_SQLITE = """
-SELECT conversation_id, claims.id, claims.librarian_id, answer_due_at IS NOT NULL, role = 'trainee', claims.desk_id
+SELECT json_group_array(json_array(
+    conversation_id, claims.id, claims.librarian_id, answer_due_at IS NOT NULL, role = 'trainee', claims.desk_id))
 FROM claims LEFT JOIN desk_members
     ON desk_members.desk_id = claims.desk_id AND desk_members.librarian_id = claims.librarian_id
 WHERE conversation_id IN (SELECT value FROM json_each(?)) AND released_at IS NULL
@@ -90,9 +94,16 @@ WHERE conversation_id IN (SELECT value FROM json_each(?)) AND released_at IS NUL
 _ADD_IN_SQLITE = """
 INSERT INTO messages
     (conversation_id, seq, kind, author, sender, client_id, librarian_id, body, details, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), ?, json_extract(value, '$[2]'),
+    json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'),
+    json_extract(value, '$[7]'), ?
+FROM json_each(?)
 """
-_MOVE_IN_SQLITE = "UPDATE conversations SET last_seq = ?, reader_seen_seq = ?, staff_seen_seq = ? WHERE id = ?"
+_MOVE_IN_SQLITE = """
+UPDATE conversations SET last_seq = json_extract(value, '$[1]'), reader_seen_seq = json_extract(value, '$[2]'),
+    staff_seen_seq = json_extract(value, '$[3]')
+FROM json_each(?) WHERE conversations.id = json_extract(value, '$[0]')
+"""
 
 # Locked in the order of their ids, so that two processes with the same conversations wait instead of deadlocking.
 _LOOK_IN_POSTGRES = """
@@ -127,18 +138,17 @@ class _SqliteRows:
         self._connection = connection
 
     def conversations(self, ids: Collection[UUID]) -> dict[UUID, ConversationRow]:
-        rows = self._connection.exec_driver_sql(_LOOK_IN_SQLITE, (_listed(ids),))
         return {
-            (found := _uuid(row[0])): ConversationRow(found, _uuid(row[1]), _uuid(row[2]), *row[3:]) for row in rows
+            (found := _uuid(row[0])): ConversationRow(found, _uuid(row[1]), _uuid(row[2]), *row[3:])
+            for row in self._look(_LOOK_IN_SQLITE, ids)
         }
 
     def holders(self, ids: Collection[UUID]) -> dict[UUID, Holder]:
-        rows = self._connection.exec_driver_sql(_WHO_HOLDS_IN_SQLITE, (_listed(ids),))
         return {
             _uuid(conversation): Holder(
                 _uuid(claim), _uuid(librarian), bool(is_due), bool(is_trainee), _uuid(desk) if desk else None
             )
-            for conversation, claim, librarian, is_due, is_trainee, desk in rows
+            for conversation, claim, librarian, is_due, is_trainee, desk in self._look(_WHO_HOLDS_IN_SQLITE, ids)
         }
 
     def add(self, messages: Sequence[MessageRow], now: datetime) -> None:
@@ -147,22 +157,25 @@ class _SqliteRows:
             (
                 row.conversation_id.hex,
                 row.seq,
-                _TEXT,
                 row.author,
                 row.sender,
                 row.client_id,
                 row.librarian_id and row.librarian_id.hex,
                 row.body,
                 json.dumps(row.details),
-                moment,
             )
             for row in messages
         ]
-        self._connection.exec_driver_sql(_ADD_IN_SQLITE, rows)
+        self._connection.exec_driver_sql(_ADD_IN_SQLITE, (_TEXT, moment, _listed(rows)))
 
     def move(self, conversations: Sequence[ConversationRow]) -> None:
-        rows = [(row.last_seq, row.reader_seen_seq, row.staff_seen_seq, row.id.hex) for row in conversations]
-        self._connection.exec_driver_sql(_MOVE_IN_SQLITE, rows)
+        rows = [(row.id.hex, row.last_seq, row.reader_seen_seq, row.staff_seen_seq) for row in conversations]
+        self._connection.exec_driver_sql(_MOVE_IN_SQLITE, (_listed(rows),))
+
+    def _look(self, statement: str, ids: Collection[UUID]) -> list[Any]:
+        listed = _listed([each.hex for each in ids])
+        found: list[Any] = from_json(self._connection.exec_driver_sql(statement, (listed,)).scalar_one())
+        return found
 
 
 class _PostgresRows:
@@ -203,5 +216,5 @@ def _uuid(digits: str) -> UUID:
     return UUID(hex=digits)
 
 
-def _listed(ids: Collection[UUID]) -> str:
-    return json.dumps([each.hex for each in ids])
+def _listed(values: Sequence[Any]) -> str:
+    return to_json(values).decode()

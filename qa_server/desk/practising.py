@@ -17,7 +17,15 @@ from qa_server.colleagues.errors import PlayerRefused, PracticeEnded, PracticeOp
 from qa_server.colleagues.node_settings import PRACTICE_DAYS
 from qa_server.colleagues.practice_models import Practice, PracticeMessage
 from qa_server.conversations.models import Author, Resolution, State
-from qa_server.conversations.schemas import MessageView, PracticeMark, StaffConversation, StaffThread, Wire
+from qa_server.conversations.schemas import (
+    MessageView,
+    NamedMessageView,
+    PracticeMark,
+    StaffConversation,
+    StaffMessages,
+    StaffThread,
+    Wire,
+)
 from qa_server.conversations.text import clean_text, storable
 from qa_server.desk.noticing import Told, notify
 from qa_server.desk.views import for_reader
@@ -286,8 +294,12 @@ def _view(session: Session, practice: Practice) -> StaffConversation:
             "created_at": practice.started_at,
             "ended_at": practice.ended_at,
             "library_name": library.name_zh if is_chinese else library.name_en,
+            "library_zh": library.name_zh,
+            "library_en": library.name_en,
             "desk_id": practice.desk_id,
             "holder_id": practice.librarian_id,
+            "holder_zh": learner.name_zh,
+            "holder_en": learner.name_en,
             "queued_at": practice.started_at,
             "page_url": None,
             "read_level": None,
@@ -301,16 +313,17 @@ def _view(session: Session, practice: Practice) -> StaffConversation:
     )
 
 
-def _message_views(session: Session, practice: Practice, rows: Sequence[PracticeMessage]) -> list[MessageView]:
+def _message_views(session: Session, practice: Practice, rows: Sequence[PracticeMessage]) -> StaffMessages:
     learner = session.get_one(Librarian, practice.librarian_id)
     name = learner.name_zh if practice.language == "zh" else learner.name_en
+    named = {"name": name, "name_zh": learner.name_zh, "name_en": learner.name_en}
     return [
-        MessageView.model_validate(
+        (NamedMessageView if row.author == Author.LIBRARIAN else MessageView).model_validate(
             {
                 "seq": row.seq,
                 "kind": "text",
                 "author": row.author,
-                "name": name if row.author == Author.LIBRARIAN else None,
+                **(named if row.author == Author.LIBRARIAN else {"name": None}),
                 "client_id": row.client_id,
                 "body": row.body,
                 "created_at": row.created_at,

@@ -1,14 +1,17 @@
-"""How the console behaves for one librarian, on every machine: sounds, notifications, keys. Kept with the person."""
+"""How the console behaves for one librarian on every machine, and which letters they get. Kept with the person."""
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qa_server.conversations.schemas import Wire
 from qa_server.desk.workplace import Workplace
+from qa_server.mail.addresses import MAX_ADDRESS_CHARACTERS, deliverable
 from qa_server.people.models import Librarian
 from qa_server.people.rights import StaffMember
 from qa_server.people.working_models import StaffPreference
@@ -28,6 +31,16 @@ class Sound(StrEnum):
     MARIMBA = "marimba"
 
 
+def _is_deliverable(address: str) -> str:
+    """Return an address as letters go there, or nothing for none. Raises ValueError."""
+    if not address.strip():
+        return ""
+    written = deliverable(address)
+    if written is None:
+        raise ValueError("not an address")
+    return written
+
+
 class Preferences(Wire):
     """What somebody wants of the console. Sounds are on from the start: a desk that stays silent loses readers."""
 
@@ -40,13 +53,27 @@ class Preferences(Wire):
     notifies: bool = Field(True, description="Whether this computer shows notifications where the browser may.")
     is_quiet_when_away: bool = Field(True, description="Neither sounds nor notifications while away or offline.")
     letter_keys: bool = Field(True, description="Whether single letters are shortcuts.")
+    mail_address: Annotated[str, AfterValidator(_is_deliverable)] = Field(
+        "", max_length=MAX_ADDRESS_CHARACTERS, description="Where letters of the service go; empty: no letters."
+    )
+    mails_ageing: bool = Field(
+        True, description="Whether a letter a day tells of answers that have to be looked at again, for their curators."
+    )
+    mails_commissions: bool = Field(
+        True, description="Whether letters tell of commissions in one's hands, and of new ones at one's desks."
+    )
 
 
 def preferences(place: Workplace, person: StaffMember) -> Preferences:
     """Return what the person wants, what was never chosen as it comes."""
     with place.database.read() as session:
-        row = session.get(StaffPreference, person.id)
-        return _read(row.choices if row else {})
+        return preferences_of(session, person.id)
+
+
+def preferences_of(session: Session, librarian_id: UUID) -> Preferences:
+    """Return what somebody wants, for work in their name that no request began."""
+    row = session.get(StaffPreference, librarian_id)
+    return _read(row.choices if row else {})
 
 
 def prefer(place: Workplace, person: StaffMember, wanted: Preferences) -> Preferences:

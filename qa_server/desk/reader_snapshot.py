@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qa_server.conversations.models import ENDED, Conversation, State
 from qa_server.conversations.queries import messages_after
-from qa_server.conversations.schemas import ReaderConversation, ReaderThread
+from qa_server.conversations.schemas import ReaderConversation, ReaderThread, as_readers_see
 from qa_server.desk.views import message_views
 from qa_server.network.models import Library
 from qa_server.people.models import Librarian
@@ -66,7 +66,7 @@ def held_thread(
     conversation, librarian_id = held
     messages = messages_after(session, conversation_id, after_seq)
     has_more = bool(messages) and messages[-1].seq < conversation.last_seq
-    views = message_views(session, conversation.language, messages)
+    views = as_readers_see(message_views(session, conversation.language, messages))
     return ReaderThread(conversation=conversation, messages=views, has_more=has_more), librarian_id
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qa_server.conversations.schemas import Wire
 from qa_server.conversations.text import storable
 from qa_server.desk.articles.filters import read_article_filters
+from qa_server.desk.commissions.finding.search_filters import read_commission_filters
 from qa_server.desk.rights_at import desk_for, holds, node_for
 from qa_server.desk.search_filters import read_filters
 from qa_server.desk.workplace import Workplace
@@ -27,7 +28,7 @@ MAX_NAME_CHARACTERS = 80
 # A list beside the search; what is longer nobody reads.
 MAX_OWN_VIEWS = 60
 
-Searched = Literal["conversations", "articles"]
+Searched = Literal["conversations", "articles", "commissions"]
 
 
 class ViewRefused(AppError):
@@ -113,7 +114,7 @@ def change_view(
         row = _own(session, person, view_id)
         row.name, row.changed_at = _name(name), place.clock()
         if filters is not None:
-            row.filters = _kept(_searched(row), filters)
+            row.filters = _kept(searched_in(row.filters), filters)
         if sharing != _sharing(session, row):
             _share(session, person, row, sharing)
         session.flush()
@@ -142,6 +143,17 @@ def choose_view(place: Workplace, person: StaffMember, view_id: UUID, *, is_pinn
             choice = SavedViewChoice(librarian_id=person.id, view_id=row.id)
             session.add(choice)
         choice.is_pinned, choice.is_default = is_pinned, is_default
+
+
+def searched_in(filters: Mapping[str, object]) -> Searched:
+    """Return what an address or a saved view searches in; conversations where it does not say."""
+    match filters.get("in"):
+        case "articles":
+            return "articles"
+        case "commissions":
+            return "commissions"
+        case _:
+            return "conversations"
 
 
 def _visible(session: Session, person: StaffMember) -> ColumnElement[bool]:
@@ -191,13 +203,13 @@ def _name(name: str) -> str:
 
 
 def _kept(searched: Searched, filters: Mapping[str, object]) -> dict[str, str]:
-    if searched == "articles":
-        return {"in": "articles", **read_article_filters(filters).written()}
-    return read_filters(filters).written()
-
-
-def _searched(row: SavedView) -> Searched:
-    return "articles" if row.filters.get("in") == "articles" else "conversations"
+    match searched:
+        case "articles":
+            return {"in": searched, **read_article_filters(filters).written()}
+        case "commissions":
+            return {"in": searched, **read_commission_filters(filters).written()}
+        case _:
+            return read_filters(filters).written()
 
 
 def _sharing(session: Session, row: SavedView) -> ViewSharing:
@@ -213,7 +225,7 @@ def _view(session: Session, person: StaffMember, row: SavedView) -> SavedSearch:
     return SavedSearch(
         id=row.id,
         name=row.name,
-        searched=_searched(row),
+        searched=searched_in(row.filters),
         filters={str(name): str(value) for name, value in row.filters.items()},
         shared_with=_sharing(session, row),
         shared_zh=named.name_zh if named else None,

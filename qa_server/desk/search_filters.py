@@ -51,7 +51,7 @@ class ConversationFilters:
     @property
     def days(self) -> tuple[date | None, date | None]:
         """The first and the last day, both included."""
-        return (_day(self.first), _day(self.last))
+        return (day_of(self.first), day_of(self.last))
 
     def written(self) -> dict[str, str]:
         """Return what is set, as an address or a saved view holds it."""
@@ -76,12 +76,22 @@ def read_filters(given: Mapping[str, object]) -> ConversationFilters:
         "language": kept["language"] in ("zh", "en"),
         "rating": kept["rating"] in RATINGS,
         "handed": kept["handed"] in ("yes", "no"),
-        "first": _day(kept["first"]) is not None,
-        "last": _day(kept["last"]) is not None,
+        "first": day_of(kept["first"]) is not None,
+        "last": day_of(kept["last"]) is not None,
         "sort": kept["sort"] in ("newest", "oldest"),
     }
     fitting = {name: value if checks.get(name, True) else "" for name, value in kept.items()}
     return ConversationFilters(**fitting | {"sort": fitting["sort"] or "newest"})
+
+
+def day_of(value: str) -> date | None:
+    """Return the day that an address names, None for what is none or lies too far away."""
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        return None
+    # Zones and the day after stay within what both databases know.
+    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
 
 
 def _is_id(value: str) -> bool:
@@ -89,12 +99,3 @@ def _is_id(value: str) -> bool:
         return bool(UUID(value))
     except ValueError:
         return False
-
-
-def _day(value: str) -> date | None:
-    try:
-        found = date.fromisoformat(value)
-    except ValueError:
-        return None
-    # Zones and the day after stay within what both databases know.
-    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None

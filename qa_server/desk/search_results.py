@@ -62,8 +62,7 @@ def find(
     """Return one page of the conversations that a person may see and that fit; internal notes are searched too."""
     with place.database.read() as session:
         search = searching.prepare(session, person, filters)
-        page = searching.page_of(session, search, cursor=cursor)
-        total = searching.count(session, search)
+        page, total = searching.page_and_count(session, search, cursor=cursor)
         return FoundConversations(
             items=hits(session, page.ids, filters),
             found=min(total, searching.MAX_COUNTED),

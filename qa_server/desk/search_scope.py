@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, any_, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qa_server.conversations.models import Conversation, Reach
+from qa_server.conversations.word_index import is_sqlite
 from qa_server.network.models import Desk, Library
 from qa_server.people.rights import Right, StaffMember, nodes_with
 
@@ -18,12 +19,12 @@ def visible_to(session: Session, person: StaffMember) -> ColumnElement[bool]:
         return true()
     desk_ids = sorted(person.desk_ids)
     reached = select(Reach.conversation_id).where(Reach.desk_id.in_(desk_ids), Reach.is_shown.is_(True))
-    places = [Conversation.desk_id.in_(desk_ids), Conversation.id.in_(reached)]
+    places = [Conversation.desk_id.in_(desk_ids), _is_one_of(session, Conversation.id, reached)]
     if roots:
         nodes = below(roots)
         places += [
-            Conversation.library_id.in_(nodes),
-            Conversation.desk_id.in_(select(Desk.id).where(Desk.library_id.in_(nodes))),
+            _is_one_of(session, Conversation.library_id, nodes),
+            _is_one_of(session, Conversation.desk_id, select(Desk.id).where(Desk.library_id.in_(nodes))),
         ]
     return or_(*places)
 
@@ -40,3 +41,11 @@ def below(roots: set[UUID]) -> Select[UUID]:
     # UNION drops what was met before: on a cycle in bad data the recursion ends.
     tree = tree.union(select(Library.id).where(Library.parent_id == tree.c.id))
     return select(tree.c.id)
+
+
+def _is_one_of(session: Session, column: InstrumentedAttribute[UUID], ids: Select[UUID]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of these ids, beside others in an OR."""
+    if is_sqlite(session):
+        return column.in_(ids)
+    # A subquery beside an OR keeps PostgreSQL from its indexes, and all conversations are read; an array does not.
+    return column == any_(func.array(ids.scalar_subquery()))

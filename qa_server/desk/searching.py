@@ -4,20 +4,19 @@ What somebody may not see is neither counted nor quoted: every row starts from t
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
+from qa_server.conversations import word_search
 from qa_server.conversations.closing_models import ClosingSheet
 from qa_server.conversations.models import ENDED, Conversation
-from qa_server.conversations.search_models import ConversationText
-from qa_server.conversations.word_index import WORDS, has_words, is_sqlite, matches
+from qa_server.conversations.word_search import Span
 from qa_server.conversations.words import wanted_words
 from qa_server.desk.search_filters import RATINGS, ConversationFilters
 from qa_server.desk.search_scope import visible_desks, visible_to
@@ -30,17 +29,12 @@ from qa_server.routing.models import Assignment, Claim, HandOver, Route
 PAGE_CONVERSATIONS = 30
 # Beyond this a number says no more than "many", and costs as much as reading them all.
 MAX_COUNTED = 1_000
-# Conversations whose words are compared one by one; above it the index of words leads.
-NARROW = 3_000
 _NUMBER = re.compile(r"(?P<code>[A-Za-z0-9]{2,8})-(?P<year>\d{4})-(?P<running>\d{1,6})")
 
 
 @dataclass(frozen=True)
 class Search:
-    """A search as it goes to the database. `stale` names filters whose desk, library or person is not there.
-
-    `words` lead through the index; none where the conditions have them already.
-    """
+    """A search as it goes to the database. `stale` names filters whose desk, library or person is not there."""
 
     filters: ConversationFilters
     words: list[str]
@@ -63,8 +57,8 @@ def prepare(session: Session, person: StaffMember, filters: ConversationFilters)
     A filter that names what is gone, or what the person may not see, finds nothing; it is never dropped quietly.
     """
     zone = ZoneInfo(session.get_one(Library, person.library_id).time_zone)
-    scope, stale = visible_to(session, person), []
-    conditions = [scope]
+    stale: list[str] = []
+    conditions = [visible_to(session, person)]
     for name, condition in _named(session, person, filters):
         if condition is None:
             stale.append(name)
@@ -78,48 +72,42 @@ def prepare(session: Session, person: StaffMember, filters: ConversationFilters)
     if filters.q and not number and not words:
         # Signs alone: nothing has them.
         conditions.append(literal(False))
-    if words and _is_narrow(session, scope):
-        conditions.append(has_words(words))
-        words = []
     return Search(filters, words, number, conditions, tuple(stale))
 
 
 def page_of(session: Session, search: Search, *, cursor: str = "", limit: int = PAGE_CONVERSATIONS) -> FoundIds:
     """Return the ids of one page in the order asked for. A cursor that is none begins at the beginning."""
-    key = ConversationText.id if search.words else Conversation.id
-    statement = _statement(session, search, key)
-    after = _cursor(search, cursor)
-    is_oldest_first = search.filters.sort == "oldest"
-    order = WORDS.c.rowid if search.words and is_sqlite(session) else key
-    if after is not None:
-        statement = statement.where(order > after if is_oldest_first else order < after)
-    statement = statement.order_by(order.asc() if is_oldest_first else order.desc())
-    rows = session.execute(statement.limit(limit + 1)).all()
-    shown = rows[:limit]
-    more = _written(shown[-1][1]) if len(rows) > limit else None
-    return FoundIds([row[0] for row in shown], more)
+    return _page(_found(session, search, _span(search, cursor, limit + 1)), limit)
 
 
-def count(session: Session, search: Search, *, most: int = MAX_COUNTED) -> int:
-    """Return how many conversations are found, `most` + 1 when there are more."""
-    some = _statement(session, search, Conversation.id).limit(most + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+def page_and_count(session: Session, search: Search, *, cursor: str = "") -> tuple[FoundIds, int]:
+    """Return one page, and how many conversations are found in all, MAX_COUNTED + 1 when there are more."""
+    span = _span(search, cursor, PAGE_CONVERSATIONS + 1)
+    # In the order of the page, so that the first pages are in it, and every page of what is counted to the end.
+    counted = _found(session, search, replace(span, limit=MAX_COUNTED + 1, after=None))
+    found: Sequence[UUID] = [each for each in counted if span.has_ahead(each)]
+    if len(found) < span.limit and len(counted) > MAX_COUNTED:
+        found = _found(session, search, span)
+    return _page(found, PAGE_CONVERSATIONS), len(counted)
 
 
-def _is_narrow(session: Session, scope: ColumnElement[bool]) -> bool:
-    """Say whether a person may see so few conversations that looking at each is quicker than at all with a word."""
-    some = select(Conversation.id).where(scope).limit(NARROW + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(some)) or 0) <= NARROW
+def _found(session: Session, search: Search, span: Span) -> Sequence[UUID]:
+    if search.words:
+        return word_search.find(session, search.words, conditions=search.conditions, span=span)
+    return session.scalars(span.of(search.conditions)).all()
 
 
-def _statement(session: Session, search: Search, key: Any) -> Select[Any]:
-    statement = select(Conversation.id, key).where(*search.conditions)
-    if not search.words:
-        return statement
-    statement = statement.join(ConversationText, ConversationText.conversation_id == Conversation.id)
-    if is_sqlite(session):
-        statement = statement.join(WORDS, WORDS.c.rowid == ConversationText.id)
-    return statement.where(matches(session, search.words))
+def _span(search: Search, cursor: str, limit: int) -> Span:
+    try:
+        after = UUID(cursor) if cursor else None
+    except ValueError:
+        after = None
+    return Span(limit, after, search.filters.sort == "oldest")
+
+
+def _page(found: Sequence[UUID], limit: int) -> FoundIds:
+    """Make a page of what was asked for with one more, which says that there is a next one."""
+    return FoundIds(list(found[:limit]), str(found[limit - 1]) if len(found) > limit else None)
 
 
 def _named(
@@ -206,14 +194,3 @@ def _dated(filters: ConversationFilters, zone: ZoneInfo) -> Iterator[ColumnEleme
 def _number(q: str) -> str | None:
     found = _NUMBER.fullmatch(q)
     return f"{found['code'].upper()}-{found['year']}-{int(found['running']):06d}" if found else None
-
-
-def _cursor(search: Search, cursor: str) -> int | UUID | None:
-    try:
-        return None if not cursor else int(cursor) if search.words else UUID(cursor)
-    except ValueError:
-        return None
-
-
-def _written(key: int | UUID) -> str:
-    return str(key)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa_server.colleagues import reviews
 from qa_server.conversations.schemas import Wire
 from qa_server.conversations.text import storable
 from qa_server.desk.putting_back import move_up, put_back_all_of
@@ -42,7 +43,11 @@ class MemberView(Wire):
 
 
 class StaffedDesk(Wire):
-    """A desk with its staff. Empty subjects or languages mean all."""
+    """A desk with its staff. Empty subjects or languages mean all.
+
+    `reviews_trainees` is the desk's own word, null where it goes by its node; `asks_for_reviews` is what holds, also
+    where a node has locked its setting.
+    """
 
     id: UUID
     library: str
@@ -55,6 +60,8 @@ class StaffedDesk(Wire):
     clc_classes: list[str]
     languages: list[str]
     min_staff: int
+    reviews_trainees: bool | None
+    asks_for_reviews: bool
     members: list[MemberView]
 
 
@@ -233,14 +240,10 @@ def _with_alliance(session: Session, fields: DeskFields, code: str | None) -> De
     found = session.scalar(select(Alliance).where(Alliance.code == code.upper())) if code else None
     if code and found is None:
         raise DeskRefused(reason="This alliance is not known.")
-    return DeskFields(
+    return replace(
+        fields,
         name_zh=storable(fields.name_zh),
         name_en=storable(fields.name_en),
-        kind=fields.kind,
-        mode=fields.mode,
-        clc_classes=fields.clc_classes,
-        languages=fields.languages,
-        min_staff=fields.min_staff,
         alliance_id=found.id if found else None,
     )
 
@@ -267,6 +270,8 @@ def _view(session: Session, desk: Desk) -> StaffedDesk:
         clc_classes=list(desk.clc_classes),
         languages=list(desk.languages),
         min_staff=desk.min_staff,
+        reviews_trainees=desk.reviews_trainees,
+        asks_for_reviews=reviews.asks_for_reviews(session, desk),
         members=[
             MemberView(
                 login=librarian.login,

@@ -1,5 +1,6 @@
-"""What is kept among colleagues for a time only: talk, practice, seen notices, and times as a trainee that are over."""
+"""What is kept for a time only: talk, practice, seen notices, times as a trainee, drafts and ended commissions."""
 
+from qa_server.desk.commissions.retention import drop_drafts, forget_ended
 from qa_server.desk.noticing import forget_seen_notices
 from qa_server.desk.practising import forget_old_practice
 from qa_server.desk.reviewing import end_times_as_trainee
@@ -12,4 +13,4 @@ def tidy(place: Workplace) -> int:
     with place.database.write() as session:
         now = place.clock()
         gone = forget_old_talk(session, place) + forget_old_practice(session, now) + forget_seen_notices(session, now)
-    return gone + end_times_as_trainee(place)
+    return gone + end_times_as_trainee(place) + drop_drafts(place) + forget_ended(place)

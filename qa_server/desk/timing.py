@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from qa_server.desk.commissions.letters.reminding import look_after_due
+from qa_server.desk.commissions.supply.dispatching import expire_offers as expire_supply_offers
 from qa_server.desk.handing_over import expire_due
 from qa_server.desk.offering import expire_offers, offer_waiting
 from qa_server.desk.owing import climb_overdue
@@ -22,6 +24,8 @@ TIMERS: tuple[Callable[[Workplace], int], ...] = (
     mark_idle,
     look_after_reviews,
     speak_due,
+    expire_supply_offers,
+    look_after_due,
 )
 
 

@@ -1,6 +1,6 @@
 """Turn rows into what readers and staff see. The two views are made apart, so that nothing slips to the other side."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from qa_server.conversations.models import ENDED, Conversation, Message, Note, R
 from qa_server.conversations.schemas import (
     FollowUpView,
     MessageView,
+    NamedMessageView,
     NoteView,
     OfferView,
     ReachView,
@@ -23,7 +24,9 @@ from qa_server.conversations.schemas import (
     ReviewView,
     StaffConversation,
     StaffThread,
+    as_readers_see,
 )
+from qa_server.desk.closing_views import closing_told
 from qa_server.network.models import Library
 from qa_server.people.models import Librarian
 from qa_server.people.queries import librarians_by_id
@@ -35,7 +38,8 @@ def reader_view(session: Session, conversation: Conversation) -> ReaderConversat
     holder = _holders(session, [conversation]).get(conversation.id)
     position = queries.position_in_queue(session, conversation)
     owed = _follow_ups(session, [conversation])
-    shown = _common(session, conversation, holder, position, owed)
+    library = session.get_one(Library, conversation.library_id)
+    shown = _common(conversation, library, holder, position, owed)
     return ReaderConversation.model_validate({**shown, "state": told_to_reader(conversation.state)})
 
 
@@ -65,9 +69,9 @@ def staff_views(session: Session, conversations: Sequence[Conversation]) -> list
     offers = _offers(session, conversations)
     subjects = _subjects(session, conversations)
     reviewed = reviews.pending_in(session, [each.id for each in conversations if each.state == State.IN_REVIEW])
-    _load_libraries(session, conversations)
+    libraries = _libraries(session, conversations)
     return [
-        _staff_view(session, each, holders.get(each.id), positions.get(each.id), owed).model_copy(
+        _staff_view(each, libraries[each.library_id], holders.get(each.id), positions.get(each.id), owed).model_copy(
             update={
                 "reached": _reach_views(reaches.get(each.id, ())),
                 "offered": offers.get(each.id, []),
@@ -80,25 +84,27 @@ def staff_views(session: Session, conversations: Sequence[Conversation]) -> list
 
 
 def message_views(session: Session, language: str, messages: Sequence[Message]) -> list[MessageView]:
-    """Return messages of one conversation with the librarians' names in this language.
+    """Return messages of one conversation for staff, with the librarians' names in this language and in both.
 
     An `edited` event carries the text as it is now, so that nothing deleted or edited later comes back through it.
     """
     ids = {message.librarian_id for message in messages if message.librarian_id is not None}
-    names = _names(session, ids, language)
+    people = _people(session, ids)
     changed = {message.details["seq"] for message in messages if message.details.get("event") == "edited"}
     texts = queries.bodies(session, messages[0].conversation_id, changed) if changed else {}
-    return [_message_view(message, names, texts) for message in messages]
+    return [_message_view(message, people, language, texts) for message in messages]
 
 
 def note_views(session: Session, language: str, notes: Sequence[Note]) -> list[NoteView]:
-    """Return internal notes with their writers' names in this language."""
-    names = _names(session, {note.librarian_id for note in notes}, language)
+    """Return internal notes with their writers' names in this language and in both."""
+    people = _people(session, {note.librarian_id for note in notes})
     return [
         NoteView(
             id=note.id,
             librarian_id=note.librarian_id,
-            name=names[note.librarian_id],
+            name=_name(people[note.librarian_id], language),
+            name_zh=people[note.librarian_id].name_zh,
+            name_en=people[note.librarian_id].name_en,
             client_id=note.client_id,
             body=note.body,
             created_at=note.created_at,
@@ -110,25 +116,25 @@ def note_views(session: Session, language: str, notes: Sequence[Note]) -> list[N
 
 
 def review_views(session: Session, language: str, rows: Sequence[Review]) -> list[ReviewView]:
-    """Return reviewed answers with the names of writers and mentors in this language."""
+    """Return reviewed answers with the names of writers and mentors in this language and in both."""
     ids = {each for row in rows for each in (row.librarian_id, row.asked_id, row.answered_by) if each is not None}
-    names = _names(session, ids, language)
+    people = _people(session, ids)
     return [
         ReviewView.model_validate(
             {
                 "id": row.id,
                 "conversation_id": row.conversation_id,
                 "librarian_id": row.librarian_id,
-                "name": names[row.librarian_id],
+                **_named("name", people[row.librarian_id], language),
+                **_named("asked", people.get(row.asked_id) if row.asked_id else None, language),
+                **_named("answered", people.get(row.answered_by) if row.answered_by else None, language),
                 "client_id": row.client_id,
                 "body": row.body,
                 "state": str(row.state),
-                "asked_name": names.get(row.asked_id) if row.asked_id else None,
                 "is_open": row.is_open,
                 "is_unattended": row.is_unattended,
                 "submitted_at": row.submitted_at,
                 "answered_at": row.answered_at,
-                "answered_name": names.get(row.answered_by) if row.answered_by else None,
                 "comment": row.comment,
                 "sent_seq": row.sent_seq,
             }
@@ -144,7 +150,7 @@ def reader_thread(
     messages = queries.messages_after(session, conversation.id, after_seq)
     return ReaderThread(
         conversation=view or reader_view(session, conversation),
-        messages=message_views(session, conversation.language, messages),
+        messages=as_readers_see(message_views(session, conversation.language, messages)),
         has_more=bool(messages) and messages[-1].seq < conversation.last_seq,
     )
 
@@ -158,23 +164,27 @@ def staff_thread(session: Session, conversation: Conversation, after_seq: int) -
         has_more=bool(messages) and messages[-1].seq < conversation.last_seq,
         notes=note_views(session, conversation.language, queries.notes_of(session, conversation.id)),
         reviews=review_views(session, conversation.language, reviews.of_conversation(session, conversation.id)),
+        closing=closing_told(session, conversation),
     )
 
 
 def _staff_view(
-    session: Session,
     conversation: Conversation,
+    library: Library,
     holder: Librarian | None,
     position: int | None,
     owed: dict[UUID, FollowUpView],
 ) -> StaffConversation:
-    library = session.get_one(Library, conversation.library_id)
     return StaffConversation.model_validate(
         {
-            **_common(session, conversation, holder, position, owed),
+            **_common(conversation, library, holder, position, owed),
             "library_name": library.name_zh if conversation.language == "zh" else library.name_en,
+            "library_zh": library.name_zh,
+            "library_en": library.name_en,
             "desk_id": conversation.desk_id,
             "holder_id": holder.id if holder else None,
+            "holder_zh": holder.name_zh if holder else None,
+            "holder_en": holder.name_en if holder else None,
             "queued_at": conversation.queued_at,
             "page_url": conversation.page_url,
             "read_level": conversation.read_level,
@@ -184,11 +194,10 @@ def _staff_view(
     )
 
 
-def _load_libraries(session: Session, conversations: Sequence[Conversation]) -> None:
-    """Read the libraries of several conversations at once; each is then found in the session."""
+def _libraries(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, Library]:
+    """Read the libraries of several conversations at once. A session alone keeps no row that nobody holds."""
     ids = {each.library_id for each in conversations}
-    if len(ids) > 1:
-        session.scalars(select(Library).where(Library.id.in_(ids))).all()
+    return {each.id: each for each in session.scalars(select(Library).where(Library.id.in_(ids)))} if ids else {}
 
 
 def _reach_views(reaches: Sequence[Reach]) -> list[ReachView]:
@@ -237,8 +246,8 @@ def _subjects(session: Session, conversations: Sequence[Conversation]) -> dict[U
 
 
 def _common(
-    session: Session,
     conversation: Conversation,
+    library: Library,
     holder: Librarian | None,
     position: int | None,
     owed: dict[UUID, FollowUpView],
@@ -246,7 +255,7 @@ def _common(
     return {
         "id": conversation.id,
         "number": conversation.number,
-        "library": session.get_one(Library, conversation.library_id).code,
+        "library": library.code,
         "language": conversation.language,
         "question": conversation.question,
         "state": str(conversation.state),
@@ -286,18 +295,23 @@ def _follow_ups(session: Session, conversations: Sequence[Conversation]) -> dict
     }
 
 
-def _message_view(message: Message, names: dict[UUID, str], texts: dict[int, str]) -> MessageView:
+def _message_view(
+    message: Message, people: Mapping[UUID, Librarian], language: str, texts: dict[int, str]
+) -> MessageView:
     is_deleted = message.deleted_at is not None
     # What was taken back may not come along in a detail, such as the name of a file.
     details = {} if is_deleted else {key: value for key, value in message.details.items() if key != "event"}
     if message.details.get("event") == "edited":
         details["body"] = texts.get(details["seq"], "")
-    return MessageView.model_validate(
+    writer = people.get(message.librarian_id) if message.librarian_id else None
+    named = {"name_zh": writer.name_zh, "name_en": writer.name_en} if writer else {}
+    return (NamedMessageView if writer else MessageView).model_validate(
         {
             "seq": message.seq,
             "kind": message.kind,
             "author": message.author,
-            "name": names.get(message.librarian_id) if message.librarian_id else None,
+            "name": _name(writer, language) if writer else None,
+            **named,
             "client_id": message.client_id,
             "body": message.body,
             "event": message.details.get("event"),
@@ -321,10 +335,16 @@ def _holders(session: Session, conversations: Sequence[Conversation]) -> dict[UU
     return {row.conversation_id: row.Librarian for row in rows}
 
 
-def _names(session: Session, ids: Collection[UUID], language: str) -> dict[UUID, str]:
-    if not ids:
-        return {}
-    return {each: _name(person, language) for each, person in librarians_by_id(session, ids).items()}
+def _people(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Librarian]:
+    return librarians_by_id(session, ids) if ids else {}
+
+
+def _named(what: str, person: Librarian | None, language: str) -> dict[str, str | None]:
+    """Return the name of a part somebody has: as `WHAT_name`, of the writer as `name`, and in both languages."""
+    plain = what if what == "name" else f"{what}_name"
+    if person is None:
+        return {plain: None, f"{what}_zh": None, f"{what}_en": None}
+    return {plain: _name(person, language), f"{what}_zh": person.name_zh, f"{what}_en": person.name_en}
 
 
 def _name(person: Librarian, language: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from knowledge.public.popular import PopularLists
+from knowledge.public.related import RelatedLists
 from knowledge.public.shelf import PublicShelf
 from knowledge.search import KnowledgeSearch
 from knowledge.use import UseRecorder
@@ -35,4 +36,5 @@ class Workplace:
     clock: Callable[[], datetime] = utc_now
     shelf: PublicShelf = field(default_factory=PublicShelf)
     popular: PopularLists = field(default_factory=PopularLists)
+    related: RelatedLists = field(default_factory=RelatedLists)
     use: UseRecorder = field(default_factory=UseRecorder)

@@ -69,6 +69,14 @@ class HarvestStopped(AppError):
     message = "The service was stopped during the run, which goes on by itself."
 
 
+class NoDuplicate(AppError):
+    """Only a record that was left out as a duplicate can be drafted by hand, and only with its text at hand."""
+
+    code = "no_duplicate"
+    status = 409
+    message = "This record does not wait for a decision. Harvest the source again if its text is missing."
+
+
 class HarvestRunning(AppError):
     """Another run over the source has not ended."""
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, new_id
+from storage.base import Base, new_id, one_of
 
 MAX_ADDRESS_CHARACTERS = 500
 MAX_NAME_CHARACTERS = 200
@@ -32,10 +33,6 @@ class RecordState(StrEnum):
     CHANGED = "changed"
     DELETED = "deleted"
     REFUSED = "refused"
-
-
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value.value) for value in values)})", name=column)
 
 
 class HarvestSource(Base):
@@ -72,7 +69,7 @@ class HarvestRun(Base):
 
     __tablename__ = "harvest_runs"
     __table_args__ = (
-        _one_of("state", RunState),
+        one_of("state", RunState),
         Index("ix_harvest_runs_source_id_started_at", "source_id", "started_at"),
     )
 
@@ -94,11 +91,14 @@ class HarvestRun(Base):
 
 
 class HarvestedRecord(Base):
-    """A record of a source, by a hash of its identifier, with the article made of it or found to be there already."""
+    """A record of a source, by a hash of its identifier, with the article made of it or found to be there already.
+
+    A duplicate has how like it is (0..1), and the content that a person may have drafted all the same.
+    """
 
     __tablename__ = "harvested_records"
     __table_args__ = (
-        _one_of("state", RecordState),
+        one_of("state", RecordState),
         Index("ix_harvested_records_source_id_state", "source_id", "state"),
     )
 
@@ -110,6 +110,8 @@ class HarvestedRecord(Base):
     article_id: Mapped[UUID | None] = mapped_column(ForeignKey("articles.id"), index=True)
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("articles.id"))
     datestamp: Mapped[str] = mapped_column(String(20))
+    likeness: Mapped[float | None]
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     text_hash: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[str | None] = mapped_column(String(MAX_REASON_CHARACTERS))
     seen_at: Mapped[datetime]

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from qa_server.colleagues.schemas import NoticeView, StaffMessageView
 from qa_server.conversations.schemas import (
-    MessageView,
     NoteView,
     ReaderConversation,
     ReviewView,
     StaffConversation,
+    StaffMessages,
     Wire,
 )
 
@@ -21,11 +21,11 @@ Stance = Literal["online", "away", "internal", "offline"]
 
 
 class MessagesPosted(Wire):
-    """New numbered messages of one conversation, in order."""
+    """New numbered messages of one conversation, in order, as staff gets them."""
 
     kind: Literal["messages_posted"] = "messages_posted"
     conversation_id: UUID
-    items: list[MessageView]
+    items: StaffMessages
 
 
 class ConversationChanged(Wire):

@@ -33,7 +33,9 @@ class OutgoingLetter(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(16))
-    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    # What it is about: a conversation, a commission, or neither.
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    commission_id: Mapped[UUID | None] = mapped_column(ForeignKey("commissions.id"), index=True)
     recipient: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(8))
     subject: Mapped[str] = mapped_column(String(200))

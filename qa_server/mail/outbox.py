@@ -37,12 +37,20 @@ class Taken:
 
 
 def put_in(
-    session: Session, letter: Letter, *, kind: str, conversation_id: UUID, recipient: str, now: datetime
+    session: Session,
+    letter: Letter,
+    *,
+    kind: str,
+    recipient: str,
+    now: datetime,
+    conversation_id: UUID | None = None,
+    commission_id: UUID | None = None,
 ) -> OutgoingLetter:
     """Add a letter, sent once the caller's transaction has been committed. `recipient` has to be deliverable."""
     row = OutgoingLetter(
         kind=kind,
         conversation_id=conversation_id,
+        commission_id=commission_id,
         recipient=recipient,
         language=letter.language,
         subject=letter.subject,

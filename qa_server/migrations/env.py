@@ -17,6 +17,11 @@ import qa_server.attachments.models
 import qa_server.colleagues.practice_models
 import qa_server.colleagues.review_models
 import qa_server.colleagues.talk_models
+import qa_server.commissions.delivery_models
+import qa_server.commissions.models
+import qa_server.commissions.money_models
+import qa_server.commissions.service_models
+import qa_server.commissions.work_models
 import qa_server.conversations.closing_models
 import qa_server.conversations.draft_models
 import qa_server.conversations.form_models
@@ -40,6 +45,11 @@ import qa_server.routing.models
 from storage.base import Base
 
 TABLE_MODULES = (
+    qa_server.commissions.models,
+    qa_server.commissions.delivery_models,
+    qa_server.commissions.money_models,
+    qa_server.commissions.service_models,
+    qa_server.commissions.work_models,
     qa_server.people.working_models,
     qa_server.people.view_models,
     qa_server.people.audit_models,

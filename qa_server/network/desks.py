@@ -34,7 +34,7 @@ LANGUAGES = ("zh", "en")
 
 @dataclass(frozen=True)
 class DeskFields:
-    """What a desk is. Empty subjects or languages mean all."""
+    """What a desk is. Empty subjects or languages mean all; `reviews_trainees` None leaves it to the node's setting."""
 
     name_zh: str
     name_en: str
@@ -44,6 +44,7 @@ class DeskFields:
     languages: tuple[str, ...] = ()
     min_staff: int = 1
     alliance_id: UUID | None = None
+    reviews_trainees: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ def _columns(fields: DeskFields) -> dict[str, object]:
         "languages": list(fields.languages),
         "min_staff": fields.min_staff,
         "alliance_id": fields.alliance_id,
+        "reviews_trainees": fields.reviews_trainees,
     }
 
 
@@ -230,6 +232,7 @@ def _written(desk: Desk) -> dict[str, object]:
         "languages": list(desk.languages),
         "min_staff": desk.min_staff,
         "alliance": str(desk.alliance_id) if desk.alliance_id else None,
+        "reviews_trainees": desk.reviews_trainees,
     }
 
 

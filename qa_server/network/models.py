@@ -111,7 +111,8 @@ class Desk(Base):
     """A place with staff and a queue. `list_version` grows by one with every change of the desk's list.
 
     `clc_classes` are main classes of the Chinese Library Classification (A to Z), `languages` those it answers in;
-    empty lists mean all. `min_staff` is how many are wanted on duty at any hour it is open.
+    empty lists mean all. `min_staff` is how many are wanted on duty at any hour it is open. `reviews_trainees` says
+    whether a mentor reads the answers of trainees first; None: as the setting of its node says.
     """
 
     __tablename__ = "desks"
@@ -133,6 +134,7 @@ class Desk(Base):
     clc_classes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     min_staff: Mapped[int] = mapped_column(default=1, server_default="1")
+    reviews_trainees: Mapped[bool | None]
     list_version: Mapped[int] = mapped_column(default=0)
 
 

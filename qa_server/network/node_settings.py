@@ -58,9 +58,14 @@ def effective_for(
     }
 
 
-def effective_all(session: Session, library_id: UUID, keys: Iterable[str]) -> dict[str, Effective]:
-    """Return what holds for a node under each of these keys. Raises SettingUnknown."""
-    path = path_up(session, library_id)
+def effective_all(
+    session: Session, library_id: UUID, keys: Iterable[str], *, path: Sequence[UUID] | None = None
+) -> dict[str, Effective]:
+    """Return what holds for a node under each of these keys; `path` is its way up where it is known already.
+
+    Raises SettingUnknown.
+    """
+    path = path_up(session, library_id) if path is None else path
     found: dict[str, list[NodeSetting]] = {}
     by_node = {node: place for place, node in enumerate(reversed(path))}
     rows = session.scalars(select(NodeSetting).where(NodeSetting.library_id.in_(path))).all()
@@ -123,7 +128,8 @@ def _refuse_locked(session: Session, library_id: UUID, key: str) -> None:
     locked = session.scalars(locks).first()
     if locked is not None:
         by = session.get_one(Library, locked)
-        raise SettingLocked(by=f"{by.name_zh} ({by.code})", library=by.code)
+        named = {"by_zh": f"{by.name_zh} ({by.code})", "by_en": f"{by.name_en} ({by.code})"}
+        raise SettingLocked(by=named["by_zh"], **named, library=by.code)
 
 
 def _row(session: Session, library_id: UUID, key: str) -> NodeSetting | None:

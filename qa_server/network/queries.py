@@ -64,9 +64,12 @@ def _path(parents: Mapping[UUID, UUID | None], library: UUID) -> tuple[UUID, ...
     return tuple(path)
 
 
-def scope_of(session: Session, library_id: UUID) -> tuple[UUID, ...]:
-    """Return the owners whose articles this library's readers may see, nearest first: own, alliances, then up."""
-    own, *above = path_up(session, library_id)
+def scope_of(session: Session, library_id: UUID, *, path: Sequence[UUID] | None = None) -> tuple[UUID, ...]:
+    """Return the owners whose articles this library's readers may see, nearest first: own, alliances, then up.
+
+    `path` is its way up where it is known already.
+    """
+    own, *above = path_up(session, library_id) if path is None else path
     alliances = session.scalars(
         select(AllianceMember.alliance_id)
         .where(AllianceMember.library_id == library_id)

@@ -23,6 +23,11 @@ class Right(StrEnum):
     SUPERVISE = "supervise"
     EXPORT_READERS = "export_readers"
     MENTOR = "mentor"
+    WORK_ON_COMMISSIONS = "work_on_commissions"
+    REVIEW_REPORTS = "review_reports"
+    SIGN_REPORTS = "sign_reports"
+    TAKE_PAYMENTS = "take_payments"
+    EDIT_SERVICES = "edit_services"
 
 
 _CENTRE_ADMINISTRATORS = {Role.CENTRE_ADMINISTRATOR, Role.NETWORK_ADMINISTRATOR}
@@ -48,6 +53,16 @@ _ROLES_WITH: dict[Right, set[Role]] = {
     Right.EXPORT_READERS: _ADMINISTRATORS,
     # Read, send and give back answers of trainees, at desks where one serves oneself.
     Right.MENTOR: {Role.LIBRARIAN, Role.DISPATCHER, Role.CURATOR} | _ADMINISTRATORS,
+    # Take, quote and do commissioned work of a library.
+    Right.WORK_ON_COMMISSIONS: {Role.LIBRARIAN, Role.DISPATCHER, Role.EDITOR, Role.CURATOR} | _ADMINISTRATORS,
+    # Read reports of others before they are signed; never one's own.
+    Right.REVIEW_REPORTS: {Role.EDITOR, Role.CURATOR} | _ADMINISTRATORS,
+    # The library's seal.
+    Right.SIGN_REPORTS: _ADMINISTRATORS,
+    # Confirm and give back payments.
+    Right.TAKE_PAYMENTS: {Role.DISPATCHER} | _ADMINISTRATORS,
+    # Service types, price lists, suppliers, report templates.
+    Right.EDIT_SERVICES: _ADMINISTRATORS,
 }
 
 # Which roles the holder of a role may give to others at the same node and below it.

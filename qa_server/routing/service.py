@@ -45,7 +45,9 @@ def claim(
     if held is not None:
         if held.librarian_id == librarian_id:
             return held, False
-        raise AlreadyClaimed(by=_name(session, held.librarian_id, conversation.language))
+        by = session.get_one(Librarian, held.librarian_id)
+        named = by.name_zh if conversation.language == "zh" else by.name_en
+        raise AlreadyClaimed(by=named, by_zh=by.name_zh, by_en=by.name_en)
     taken = Claim(
         conversation_id=conversation.id,
         librarian_id=librarian_id,
@@ -134,8 +136,3 @@ def lost(session: Session, now: datetime) -> Sequence[tuple[Claim, str]]:
 def has_run_out(held: Claim, now: datetime) -> bool:
     """Say whether a claim's lease or first-answer time is over."""
     return held.lease_until < now or (held.answer_due_at is not None and held.answer_due_at < now)
-
-
-def _name(session: Session, librarian_id: UUID, language: str) -> str:
-    person = session.get_one(Librarian, librarian_id)
-    return person.name_zh if language == "zh" else person.name_en

@@ -9,10 +9,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
+from qa_server.desk.commissions.reports import report_course
 from qa_server.network import cards, node_settings, opening, rosters
 from qa_server.network.card_models import LibraryCard
 from qa_server.network.cards import LineFields, LineKind
-from qa_server.network.models import Desk, DeskKind, DeskMode
+from qa_server.network.desks import MemberFields, set_member
+from qa_server.network.models import Desk, DeskKind, DeskMode, MemberRole
 from qa_server.network.opening import Special
 from qa_server.network.rosters import GridSlot
 from qa_server.seeds.files import SeedInvalid
@@ -20,6 +22,8 @@ from qa_server.seeds.files import SeedInvalid
 _FILE = "daily_life.json"
 # Special days are put in for this year and the next.
 _YEARS = 2
+# A setting is known once the part that owns it is loaded; the data names one of these.
+_OWNERS_OF_SETTINGS = (report_course,)
 
 _Clock = str
 
@@ -54,6 +58,16 @@ class DeskSeed(_Seed):
     kind: DeskKind
     mode: DeskMode
     min_staff: int
+    reviews_trainees: bool | None = None
+
+
+class TraineeSeed(_Seed):
+    """Somebody who learns at the desk of a library for some days more, and who reads the answers first."""
+
+    library: str
+    login: str
+    mentor: str
+    days: int
 
 
 class RosterSeed(_Seed):
@@ -83,6 +97,7 @@ class DailyLife(_Seed):
     special_days: list[SpecialDaySeed]
     settings: list[SettingSeed]
     desks: list[DeskSeed]
+    trainees: list[TraineeSeed]
     rosters: list[RosterSeed]
     cards: list[CardSeed]
 
@@ -119,7 +134,13 @@ def plant(
     for seed in life.desks:
         desk = session.get_one(Desk, desks[seed.library])
         desk.kind, desk.mode, desk.min_staff = seed.kind, seed.mode, seed.min_staff
+        desk.reviews_trainees = seed.reviews_trainees
     session.flush()
+    for trainee in life.trainees:
+        last_day = (now + timedelta(days=trainee.days)).date()
+        fields = MemberFields(MemberRole.TRAINEE, max_chats=1, mentor_id=people[trainee.mentor], trainee_until=last_day)
+        desk = session.get_one(Desk, desks[trainee.library])
+        set_member(session, desk, people[trainee.login], fields, by=None, now=now)
     _plant_rosters(session, life, desks, people, now)
     for card in life.cards:
         _plant_card(session, card, libraries[card.library], people, now)

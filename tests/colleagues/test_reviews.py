@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from qa_server.colleagues import reviews
 from qa_server.colleagues.errors import ReviewClosed, ReviewNeeded, ReviewPending
+from qa_server.colleagues.node_settings import REVIEWS_TRAINEES
 from qa_server.colleagues.review_models import Review
 from qa_server.commands.invariants import conversation_findings
 from qa_server.conversations.models import Conversation, Resolution
@@ -30,8 +32,8 @@ from qa_server.desk.timing import fire_all
 from qa_server.desk.unread import count_unread
 from qa_server.desk.workplace import Workplace
 from qa_server.live.announcements import ConversationChanged, MessagesPosted
-from qa_server.network.models import DeskMember
-from qa_server.network.node_settings import clear_value
+from qa_server.network.models import Desk, DeskMember
+from qa_server.network.node_settings import clear_value, set_value
 from qa_server.people.models import Role, RoleGrant
 from qa_server.people.queries import staff_member
 from qa_server.people.rights import StaffMember
@@ -296,6 +298,27 @@ def test_a_desk_that_does_not_ask_for_reviews_lets_trainees_answer(
         clear_value(session, people.library_a, "reviews_trainees", by=None, now=place.clock())
     talking.say_as_librarian(place, people.chen, taught, client_id=new_client_id(), body=DRAFT)
     assert texts(place, reader, taught) == [DRAFT]
+
+
+@pytest.mark.parametrize(
+    ("at_node", "is_locked", "at_desk", "is_read"),
+    [
+        (True, False, False, False),
+        (False, False, True, True),
+        (True, True, False, True),
+        (False, True, True, False),
+    ],
+    ids=["the desk sends at once", "the desk reads", "the node insists", "the node forbids"],
+)
+def test_a_desk_says_for_itself_unless_its_node_has_locked_it(
+    place: Workplace, people: Village, taught: UUID, *, at_node: bool, is_locked: bool, at_desk: bool, is_read: bool
+) -> None:
+    now = place.clock()
+    with place.database.write() as session:
+        key = REVIEWS_TRAINEES.key
+        set_value(session, people.library_a, key, at_node, is_locked=is_locked, by=None, now=now)
+        session.get_one(Desk, people.desk_a).reviews_trainees = at_desk
+        assert reviews.needs_review(session, people.desk_a, people.chen.id, now) is is_read
 
 
 def test_the_last_day_as_a_trainee_ends_reviews_and_is_written_down(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from qa_server.conversations.schemas import MessageView, ReaderConversation
+from qa_server.conversations.schemas import MessageView, ReaderConversation, as_readers_see
 from qa_server.desk.asking import KnownReader
 from qa_server.live.announcements import (
     Announcement,
@@ -107,7 +107,8 @@ class Page:
         mine = self.conversation.id
         match announcement:
             case MessagesPosted() if announcement.conversation_id == mine:
-                for message in announcement.items:
+                # The hub takes out what only staff is told.
+                for message in as_readers_see(announcement.items):
                     self._add(message)
             case ConversationChanged() if announcement.reader.id == mine:
                 self.conversation = announcement.reader

@@ -12,17 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from knowledge import articles
+from knowledge.content import ArticleContent
 from knowledge.models import Article
 from qa_server.desk.answers import harvesting
 from qa_server.desk.answers import sources as harvest_sources
+from qa_server.desk.articles import curating
 from qa_server.desk.workplace import Workplace
 from qa_server.harvesting import answers
 from qa_server.harvesting.answers import Harvested
-from qa_server.harvesting.errors import AddressRefused, AnswerTooLarge, AnswerUnreadable, ProviderUnreachable
+from qa_server.harvesting.errors import (
+    AddressRefused,
+    AnswerTooLarge,
+    AnswerUnreadable,
+    NoDuplicate,
+    ProviderUnreachable,
+)
 from qa_server.harvesting.fetching import Limits, check_address, fetch, is_public
 from qa_server.harvesting.mapping import NotAnAnswer, content_of
-from qa_server.harvesting.models import HarvestedRecord, RecordState
+from qa_server.harvesting.models import HarvestedRecord, HarvestSource, RecordState
 from qa_server.harvesting.sources import SourceFields
+from storage.errors import NotFound
 from tests import village
 from tests.conftest import make_app
 from tests.fakes import Clock
@@ -99,6 +109,17 @@ def people(place: Workplace) -> Village:
     return village.build(place.database)
 
 
+def _written(question: str) -> ArticleContent:
+    return ArticleContent(
+        key=f"own.{sum(map(ord, question))}",
+        language="zh",
+        question=question,
+        answer="自己写的。",
+        service_topic="other",
+        question_type="fact",
+    )
+
+
 def _source(place: Workplace, people: Village, address: str) -> UUID:
     return harvest_sources.add(place, people.zhou, "AAA", SourceFields("", address, "", "zh", "other", 0))
 
@@ -167,6 +188,49 @@ def test_a_second_run_beside_the_first_is_refused(place: Workplace, people: Vill
         source = _source(place, people, address)
         assert harvesting.run(place, source, wait=lambda seconds: None).problem is None
     assert len(refused) == 1
+
+
+def test_what_is_drafted_already_is_no_second_draft_until_a_person_says_so(place: Workplace, people: Village) -> None:
+    with place.database.write() as session:
+        draft = articles.draft(session, content=_written("问题 1？"), owner=people.library_a, author_id=people.lin.id)
+        # Of a library beside it: nobody's business here.
+        articles.draft(session, content=_written("问题 2？"), owner=people.library_b, author_id=people.grace.id)
+        drafted = draft.id
+    doubled = record(2).replace("oai:x:2", "oai:y:2")
+
+    def answer(arguments: dict[str, str]) -> Answer:
+        if arguments["verb"] == "Identify":
+            return 200, {}, envelope("<Identify><granularity>YYYY-MM-DD</granularity></Identify>")
+        return page(1, 2, 3, extra=doubled)
+
+    with provider(answer) as address:
+        source = _source(place, people, address)
+        report = harvesting.run(place, source)
+        again = harvesting.run(place, source)
+    assert (report.drafted, report.duplicates) == (2, 2)
+    assert (again.drafted, again.duplicates, again.unchanged) == (0, 0, 4)
+    found = harvest_sources.report(place, people.zhou, source, state=RecordState.DUPLICATE)
+    like = {row.identifier: (row.duplicate_of_id, row.likeness) for row in found.records}
+    assert like["oai:x:1"] == (drafted, 1.0)
+    # Two records of one harvest that ask the same: the second waits for a person.
+    records = harvest_sources.report(place, people.zhou, source).records
+    (first,) = [row.article_id for row in records if row.identifier == "oai:x:2"]
+    assert like["oai:y:2"] == (first, 1.0)
+    assert found.named[drafted] == "问题 1？"
+
+    row = next(row for row in found.records if row.identifier == "oai:x:1")
+    with pytest.raises(NotFound):
+        harvest_sources.draft_anyway(place, people.grace, source, row.identifier_hash)
+    made = harvest_sources.draft_anyway(place, people.zhou, source, row.identifier_hash)
+    card = curating.article(place, people.zhou, made)
+    assert (card.revision.question, card.revision.answer, card.article.state) == ("问题 1？", "答案 1。", "draft")
+    with pytest.raises(NoDuplicate):
+        harvest_sources.draft_anyway(place, people.zhou, source, row.identifier_hash)
+    with provider(answer) as address:
+        with place.database.write() as session:
+            session.get_one(HarvestSource, source).address = address
+        # Known as a draft of the source from now on.
+        assert harvesting.run(place, source).unchanged == 4
 
 
 def test_records_that_are_no_answers_are_kept_with_the_reason(place: Workplace, people: Village) -> None:

@@ -8,14 +8,13 @@ from sqlalchemy import select
 from knowledge import articles
 from knowledge.masking.text import Kind
 from knowledge.models import Article, ArticleState, Revision
-from qa_server.conversations.draft_models import MaskedOriginal
 from qa_server.conversations.models import Resolution
 from qa_server.desk import answering, asking, talking
 from qa_server.desk.articles import curating, drafting, masking, reuse
 from qa_server.desk.articles.drafting import Choice
 from qa_server.desk.articles.exchange import Part
 from qa_server.desk.articles.masking import MaskImpossible, PersonalDataStands
-from qa_server.desk.articles.reuse import ConversationPrivate, PastRetention, ReuseNotAgreed, ReuseOff
+from qa_server.desk.articles.reuse import ConversationPrivate, PastRetention, ReuseNotAgreed, ReuseOff, Standing
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
 from qa_server.network import node_settings
@@ -60,10 +59,9 @@ def stored_texts(place: Workplace, article_id: UUID) -> str:
         return "\n".join(f"{row.question}\n{row.answer}\n{row.alternates}\n{row.change_note}" for row in rows)
 
 
-def originals(place: Workplace, article_id: UUID) -> list[str]:
-    with place.database.read() as session:
-        kept = select(MaskedOriginal.original).where(MaskedOriginal.article_id == article_id)
-        return sorted(session.scalars(kept))
+def originals(place: Workplace, people: Village, article_id: UUID) -> list[str]:
+    """Return what a curator reads of the originals."""
+    return sorted(mask.original or "" for mask in masking.masks(place, people.zhou, article_id).masks)
 
 
 def settle(place: Workplace, people: Village, key: str, value: object) -> None:
@@ -103,7 +101,7 @@ def test_what_is_not_personal_stays_when_the_person_says_so(place: Workplace, pe
     email = next(mask for mask in sheet.masks if mask.kind == Kind.EMAIL)
     draft = drafting.draft(place, people.lin, talk, Choice(unmasked={email.placeholder}))
     assert "lihua1990@example.org" in curating.article(place, people.lin, draft).revision.answer
-    assert "lihua1990@example.org" not in originals(place, draft)
+    assert "lihua1990@example.org" not in originals(place, people, draft)
 
 
 def test_a_mask_is_put_back_by_the_drafter_and_the_curator_alone(
@@ -124,9 +122,9 @@ def test_a_mask_is_put_back_by_the_drafter_and_the_curator_alone(
 
 
 def test_originals_are_gone_with_the_submission(place: Workplace, people: Village, drafted: UUID) -> None:
-    assert originals(place, drafted)
+    assert originals(place, people, drafted)
     curating.submit(place, people.lin, drafted)
-    assert originals(place, drafted) == []
+    assert originals(place, people, drafted) == []
     assert masking.masks(place, people.zhou, drafted).masks == ()
 
 
@@ -135,7 +133,7 @@ def test_originals_are_gone_after_their_days(place: Workplace, people: Village, 
     assert masking.forget_expired(place) == 0
     clock.forward(hours=24 * 2)
     assert masking.forget_expired(place) > 0
-    assert originals(place, drafted) == []
+    assert originals(place, people, drafted) == []
 
 
 def test_words_masked_by_hand_stand_in_no_revision(place: Workplace, people: Village, drafted: UUID) -> None:
@@ -200,6 +198,33 @@ def test_a_readers_no_is_taken_back_by_nobody_else(
         drafting.sheet(place, people.lin, talk)
     reuse.choose_as_reader(place, reader, talk, is_allowed=True)
     assert drafting.sheet(place, people.lin, talk).question
+
+
+def test_a_no_after_the_draft_stops_what_nobody_has_seen_yet(
+    place: Workplace, people: Village, reader: KnownReader, talk: UUID
+) -> None:
+    draft = drafting.draft(place, people.lin, talk)
+    curating.submit(place, people.lin, draft)
+    reuse.choose_as_reader(place, reader, talk, is_allowed=False)
+    with pytest.raises(ConversationPrivate):
+        curating.publish(place, people.zhou, draft, details_reason="check")
+    reuse.choose_as_reader(place, reader, talk, is_allowed=True)
+    curating.publish(place, people.zhou, draft, details_reason="check")
+    # What readers see already holds nothing of the exchange but the answer.
+    reuse.choose_as_reader(place, reader, talk, is_allowed=False)
+    assert curating.article(place, people.zhou, draft).article.state == ArticleState.PUBLISHED
+
+
+def test_reader_and_librarian_see_what_was_said_and_what_the_library_does(
+    place: Workplace, people: Village, reader: KnownReader, talk: UUID
+) -> None:
+    assert reuse.reader_choice(place, reader, talk) == Standing("masked", None, None)
+    settle(place, people, "conversations_to_articles", "agreed")
+    reuse.choose_as_reader(place, reader, talk, is_allowed=True)
+    reuse.mark_private(place, people.lin, talk, is_private=True)
+    assert reuse.standing(place, people.lin, talk) == Standing("agreed", True, False)
+    with pytest.raises(NotFound):
+        reuse.standing(place, people.grace, talk)
 
 
 def test_where_consent_is_asked_nothing_goes_without_it(

@@ -5,6 +5,7 @@ import pytest
 from qa_server.desk import administering
 from qa_server.desk.administering import SettingView
 from qa_server.desk.workplace import Workplace
+from qa_server.i18n import translate
 from qa_server.network.errors import SettingInvalid, SettingLocked, SettingUnknown
 from qa_server.network.node_settings import effective, effective_for
 from qa_server.network.setting_definitions import Definition, boolean, define, definitions
@@ -42,8 +43,11 @@ def test_a_lock_holds_below_over_what_was_set_there_before_and_forbids_setting(
     found = held(place, council.library, "AAA")
     assert found.locked_by is not None
     assert (found.value, found.locked_by.code, found.may_change) == (48, "NAT", False)
-    with pytest.raises(SettingLocked, match="NAT"):
+    with pytest.raises(SettingLocked, match="NAT") as refused:
         administering.set_setting(place, council.library, "AAA", KEY, 12, is_locked=False)
+    # The refusal names the node in the language of the sentence.
+    assert "NAT Library (NAT)" in translate(refused.value.message, "en", **refused.value.details)
+    assert "NAT图书馆 (NAT)" in translate(refused.value.message, "zh", **refused.value.details)
     with pytest.raises(SettingLocked, match="NAT"):
         administering.clear_setting(place, council.library, "AAA", KEY)
     administering.set_setting(place, council.network, "NAT", KEY, 48, is_locked=False)

@@ -37,7 +37,7 @@ def test_second_claim_is_refused_with_the_name_and_first_keeps_the_question(
     answering.claim(place, people.lin, waiting)
     with pytest.raises(AlreadyClaimed) as refusal:
         answering.claim(place, people.chen, waiting)
-    assert refusal.value.details == {"by": "lin老师"}
+    assert refusal.value.details == {"by": "lin老师", "by_zh": "lin老师", "by_en": "Lin"}
     assert answering.desk_thread(place, people.chen, waiting, 0).conversation.holder_id == people.lin.id
 
 

@@ -364,7 +364,15 @@ def _sign_in_of(path: str) -> list[str]:
         return ["Screen"]
     if path.startswith("/api/v1/article-images"):
         return ["APIKeyCookie", "nobody"]
-    readers = ("/api/v1/conversations", "/api/v1/poll", "/api/v1/answers", "/api/v1/readers/")
+    readers = (
+        "/api/v1/conversations",
+        "/api/v1/poll",
+        "/api/v1/answers",
+        "/api/v1/readers/",
+        "/api/v1/services",
+        "/api/v1/commissions",
+        "/api/v1/paper-lists",
+    )
     return ["HTTPBearer"] if path.startswith(readers) else []
 
 

@@ -11,11 +11,15 @@ from sqlalchemy import func, select
 
 from knowledge.models import Article, ArticleState
 from qa_server import seeds
+from qa_server.colleagues.reviews import needs_review
+from qa_server.commissions.models import Commission
+from qa_server.commissions.work_models import WorkLogEntry
 from qa_server.conversations.models import Conversation
 from qa_server.desk import signing_in
 from qa_server.desk.workplace import Workplace
-from qa_server.network.models import Level, Library
+from qa_server.network.models import DeskMember, Level, Library, MemberRole
 from qa_server.people.models import Librarian
+from qa_server.seeds.commissions import plant_commissions, read_commissions
 from qa_server.seeds.files import SeedInvalid, read_articles, read_conversations, read_network
 from qa_server.seeds.loader import demo_accounts, seed
 from tests.conftest import make_app
@@ -54,6 +58,13 @@ def change_line(path: Path, number: int, change: Callable[[dict[str, Any]], None
     change(value)
     lines[number - 1] = json.dumps(value, ensure_ascii=False)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_a_trainee_of_the_demo_has_answers_read(seeded: Workplace) -> None:
+    with seeded.database.read() as session:
+        trainee = session.scalars(select(DeskMember).where(DeskMember.role == MemberRole.TRAINEE)).one()
+        assert trainee.mentor_id is not None
+        assert needs_review(session, trainee.desk_id, trainee.librarian_id, seeded.clock())
 
 
 def counts(place: Workplace) -> tuple[int, ...]:
@@ -171,3 +182,28 @@ def test_a_missing_or_broken_file_is_named(folder: Path, name: str, read: Callab
     (folder / name).unlink()
     with pytest.raises(SeedInvalid, match=name):
         read(folder)
+
+
+def test_the_demos_commissions_come_about_by_the_use_cases_in_many_states(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    with copied_sqlite(sqlite_template, tmp_path) as url:
+        workplace: Workplace = make_app(url, Clock()).state.place
+        seed(workplace.database)
+        assert plant_commissions(workplace) == len(read_commissions(FOLDER))
+        with workplace.database.read() as session:
+            states = set(session.scalars(select(Commission.state)))
+            logged = session.scalar(select(func.count()).select_from(WorkLogEntry)) or 0
+        workplace.search.stop()
+        workplace.database.dispose()
+    assert {
+        "submitted",
+        "returned",
+        "transferred",
+        "quoted",
+        "in_progress",
+        "draft_result",
+        "objection",
+        "closed",
+    } <= states
+    assert logged >= 8

@@ -147,7 +147,19 @@ def test_of_two_claims_the_second_is_told_who_has_it(staff: TestClient, here: Wo
     become(staff, here, "chen")
     second = change(staff, asked, "claim")
     assert told(second) == (409, "already_claimed")
-    assert second.json()["error"]["details"] == {"by": "lin老师"}
+    assert second.json()["error"]["details"] == {"by": "lin老师", "by_zh": "lin老师", "by_en": "Lin"}
+
+
+@pytest.mark.parametrize(("language", "name", "other"), [("en", "Lin", "lin老师"), ("zh-CN", "lin老师", "Lin ")])
+def test_who_was_quicker_is_named_in_the_language_of_who_asks(
+    staff: TestClient, here: Workplace, asked: UUID, language: str, name: str, other: str
+) -> None:
+    assert change(staff, asked, "claim").status_code == 200
+    become(staff, here, "chen")
+    staff.headers["Accept-Language"] = language
+    sentence = change(staff, asked, "claim").json()["error"]["message"]
+    assert name in sentence
+    assert other not in sentence
 
 
 def test_a_released_question_waits_again(staff: TestClient, asked: UUID) -> None:

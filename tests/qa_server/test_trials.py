@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from typer.testing import CliRunner
@@ -13,10 +14,11 @@ from knowledge.errors import TrialInvalid
 from knowledge.life_models import KnowledgeTimer
 from knowledge.trial_models import TrialRun
 from qa_server import cli
-from qa_server.desk.articles import curating, keeping_true
+from qa_server.desk.articles import curating, keeping_true, rehearsing
 from qa_server.desk.articles import publishing as article_publishing
 from qa_server.desk.articles import reviews as article_reviews
 from qa_server.desk.articles import trials as article_trials
+from qa_server.desk.articles.rehearsing import PushesAside
 from qa_server.desk.workplace import Workplace
 from storage.errors import NotFound
 from tests.fakes import Clock
@@ -40,10 +42,16 @@ def living(place: Workplace, people: Village) -> Workplace:
     return place
 
 
-def publish(place: Workplace, people: Village, **changes: object) -> tuple[UUID, article_publishing.Publication]:
-    """Write as LIN and publish as ZHOU."""
+def submitted(place: Workplace, people: Village, **changes: object) -> UUID:
+    """Write as LIN and ask for a review."""
     article = curating.draft(place, people.lin, replace(CONTENT, **changes))  # type: ignore[arg-type]
     curating.submit(place, people.lin, article)
+    return article
+
+
+def publish(place: Workplace, people: Village, **changes: object) -> tuple[UUID, article_publishing.Publication]:
+    """Write as LIN and publish as ZHOU."""
+    article = submitted(place, people, **changes)
     return article, article_publishing.publish(place, people.zhou, article)
 
 
@@ -51,17 +59,33 @@ def add(place: Workplace, people: Village, article: UUID, words: str = WORDS, to
     return article_trials.add(place, people.lin, article, words=words, top=top, library_code="")
 
 
-def test_a_publication_that_pushes_another_aside_names_both(living: Workplace, people: Village) -> None:
+def test_a_publication_that_would_push_another_aside_waits_until_both_were_seen(
+    living: Workplace, people: Village
+) -> None:
     place = living
     first, came = publish(place, people)
     assert came == article_publishing.Publication("found", article_trials.Verdict(0, ()))
-    add(place, people, first)
+    question = add(place, people, first)
     assert [each.has_passed for each in article_trials.try_article(place, people.lin, first)] == [True]
 
-    second, came = publish(place, people, key="loans.other", question=WORDS, answer="另一篇。")
+    second = submitted(place, people, key="loans.other", question=WORDS, answer="另一篇。")
+    with pytest.raises(PushesAside) as refusal:
+        article_publishing.publish(place, people.zhou, second)
+    (loser,) = refusal.value.rehearsal.losers
+    assert (loser.trial_id, loser.article_id, loser.first_id) == (question, first, second)
+    assert (loser.words, loser.question, loser.first) == (WORDS, CONTENT.question, WORDS)
+    # Nothing took effect: readers find what they found.
+    assert curating.article(place, people.zhou, second).article.state == "in_review"
+    assert [each.has_passed for each in article_trials.try_article(place, people.lin, first)] == [True]
+    with pytest.raises(PushesAside):
+        article_publishing.publish(place, people.zhou, second, knowingly=[uuid4()])
+
+    came = article_publishing.publish(place, people.zhou, second, knowingly=[question])
     assert came.verdict is not None
     ((asking, instead),) = came.verdict.newly_failing
     assert (asking.article_id, instead) == (first, second)
+    (written,) = [each for each in article_reviews.story(place, people.zhou, second) if each.kind == "knowingly"]
+    assert written.details["pushed_aside"][0]["article_id"] == str(first)
     (aside,) = article_trials.pushed_aside(place, people.zhou, second)
     assert (aside.article.id, aside.instead_id) == (first, second)
     (failing,) = article_trials.failing(place, people.zhou)
@@ -75,6 +99,43 @@ def test_a_publication_that_pushes_another_aside_names_both(living: Workplace, p
     article_trials.try_article(place, people.lin, first)
     assert article_trials.failing(place, people.zhou) == []
     assert article_reviews.reasons_of(place, people.zhou, first) == []
+
+
+def test_a_planned_publication_is_rehearsed_as_well(living: Workplace, people: Village, clock: Clock) -> None:
+    place = living
+    first, _ = publish(place, people)
+    question = add(place, people, first)
+    second = submitted(place, people, key="loans.other", question=WORDS, answer="另一篇。")
+    at = clock() + timedelta(days=1)
+    with pytest.raises(PushesAside):
+        article_publishing.plan(place, people.zhou, second, at=at)
+    assert curating.article(place, people.zhou, second).article.publish_at is None
+    article_publishing.plan(place, people.zhou, second, at=at, knowingly=[question])
+    assert curating.article(place, people.zhou, second).article.publish_at == at
+
+
+def test_a_rehearsal_tries_the_new_text_in_the_place_of_what_readers_see(living: Workplace, people: Village) -> None:
+    place = living
+    article, _ = publish(place, people)
+    add(place, people, article)
+    changed = replace(CONTENT, question="校外访问怎么登录？", answer="用统一身份认证。")
+    curating.revise(place, people.lin, article, changed, expected_revision=1, change_note="换了题目")
+    found = rehearsing.rehearse(place, people.lin, article)
+    assert (found.revision, found.asked, [each.article_id for each in found.losers]) == (2, 1, [article])
+    # A better text of the same article pushes nothing aside.
+    better = replace(CONTENT, alternates=(WORDS,))
+    curating.revise(place, people.lin, article, better, expected_revision=2, change_note="补充问法")
+    assert rehearsing.rehearse(place, people.lin, article).losers == ()
+    with pytest.raises(NotFound):
+        rehearsing.rehearse(place, people.grace, article)
+
+
+def test_a_text_that_its_asker_may_not_find_pushes_nothing_aside(living: Workplace, people: Village) -> None:
+    place = living
+    first, _ = publish(place, people)
+    add(place, people, first)
+    hidden = submitted(place, people, key="loans.other", question=WORDS, answer="内部。", visibility="staff")
+    assert rehearsing.rehearse(place, people.lin, hidden).losers == ()
 
 
 def test_a_test_question_is_asked_by_a_reader_of_its_library(living: Workplace, people: Village) -> None:

@@ -10,7 +10,7 @@ from qa_server.conversations.closing_codes import DESCRIPTIVE_CODES
 from qa_server.conversations.errors import MessageEmpty
 from qa_server.conversations.models import Resolution, State
 from qa_server.conversations.schemas import StaffConversation
-from qa_server.desk import answering, closing, explaining, owing
+from qa_server.desk import answering, asking, closing, explaining, owing
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.closing import ClosingInvalid, Said, Sheet
 from qa_server.desk.workplace import Workplace
@@ -50,6 +50,40 @@ def test_subject_and_codes_are_kept_with_the_end(place: Workplace, people: Villa
         2,
     )
     assert "corrected" in [each.action for each in explaining.way_of(place, people.lin, held).decisions]
+
+
+def test_an_ended_conversation_tells_its_staff_how_it_was_closed(place: Workplace, people: Village, held: UUID) -> None:
+    assert answering.desk_thread(place, people.lin, held, 0).closing is None
+    note = Said(new_client_id(), "证件在前台。")
+    close(place, people, held, Sheet(subject="H", has_subject=True, codes=("loans",), note=note))
+    told = answering.desk_thread(place, people.lin, held, 0).closing
+    assert told is not None
+    assert (told.resolution, told.read_level, told.subject, told.note) == ("answered", 2, "H", "证件在前台。")
+    assert [(each.code, each.name_zh, each.name_en) for each in told.codes] == [
+        ("loans", "借还与续借", "Loans and renewals")
+    ]
+    assert (told.by_en, told.at) == ("Lin", place.clock())
+    assert closing.closing_of(place, people.lin, held).told == told
+
+
+def test_a_code_that_is_no_longer_offered_stands_by_itself(place: Workplace, people: Village, held: UUID) -> None:
+    close(place, people, held, Sheet(codes=("loans",)))
+    with place.database.write() as session:
+        key, others = DESCRIPTIVE_CODES.key, ["hours | 开放时间 | Hours"]
+        set_value(session, people.library_a, key, others, is_locked=False, by=None, now=place.clock())
+    told = answering.desk_thread(place, people.lin, held, 0).closing
+    assert told is not None
+    assert [each.name_zh for each in told.codes] == ["loans"]
+
+
+def test_the_reader_gets_nothing_of_the_closing_sheet(
+    place: Workplace, people: Village, held: UUID, reader: KnownReader
+) -> None:
+    close(place, people, held, Sheet(codes=("complaint",), note=Said(new_client_id(), "只给同事看。")))
+    whole = asking.thread(place, reader, held, 0).model_dump_json()
+    assert '"state":"closed"' in whole
+    assert "complaint" not in whole
+    assert "只给同事看" not in whole
 
 
 def test_the_subject_that_is_known_stays_when_nothing_is_said(place: Workplace, people: Village, held: UUID) -> None:

@@ -5,7 +5,7 @@ A run that broke is gone on with where it stopped; nothing is made twice.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from threading import Event
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from knowledge import articles
 from knowledge.articles import Change
 from knowledge.catalogue import Scope
 from knowledge.content import ArticleContent
+from knowledge.known_questions import KnownQuestions
 from knowledge.models import Article, ArticleState
 from qa_server.desk.workplace import Workplace
 from qa_server.harvesting import answers, sources
@@ -31,6 +32,8 @@ from storage.errors import AppError, NotFound
 _MOST_WAITS = 3
 # No list has more pages; a provider that always names another would hold a run for ever.
 _MOST_PAGES = 20_000
+# From this share of common pairs of letters on a person decides whether it is another question.
+ALIKE = 0.9
 _NOTE = "The source was changed and harvested again."
 
 Wait = Callable[[float], None]
@@ -103,6 +106,11 @@ def limits_of(place: Workplace) -> Limits:
     )
 
 
+def origin_of(identifier: str) -> str:
+    """Return what an article says of the record it was made of."""
+    return f"oai:{identifier}"[: articles.MAX_ORIGIN_CHARACTERS]
+
+
 def _end(place: Workplace, source_id: UUID, run_id: UUID, problem: tuple[str, str] | None) -> RunReport:
     with place.database.write() as session:
         source = session.get_one(HarvestSource, source_id, with_for_update=True)
@@ -130,6 +138,9 @@ class _Harvest:
         self._progress = progress
         self._limits = limits_of(place)
         self._seen = 0
+        self._known = KnownQuestions()
+        with place.database.read() as session:
+            self._known.read(session, scope_of(session, source.library_id))
 
     def all_pages(self) -> None:
         """Fetch and store until the list ends. Raises what ends a run."""
@@ -181,7 +192,7 @@ class _Harvest:
             now = self._place.clock()
             source = session.get_one(HarvestSource, self._source.id, with_for_update=True)
             run_row = session.get_one(HarvestRun, self._run_id)
-            storing = _Storing(session, self._place, source, run_row)
+            storing = _Storing(session, self._place, source, run_row, self._known)
             for record in page.records:
                 storing.take(record, repeated.get(record.identifier))
             source.resumption_token = page.token or None
@@ -208,8 +219,11 @@ class _Harvest:
 class _Storing:
     """Takes the records of one page into one transaction."""
 
-    def __init__(self, session: Session, place: Workplace, source: HarvestSource, run_row: HarvestRun) -> None:
+    def __init__(
+        self, session: Session, place: Workplace, source: HarvestSource, run_row: HarvestRun, known: KnownQuestions
+    ) -> None:
         self._session = session
+        self._known = known
         self._now = place.clock()
         self._source = source
         self._run = run_row
@@ -260,9 +274,11 @@ class _Storing:
         row.text_hash = hash_of(content.question, content.answer, content.sources)
         row.reason = None
         self._seen(row, record)
-        if repeated is not None:
+        like = (repeated, 1.0) if repeated is not None else self._known.find(content.language, content.question)
+        if like is not None and like[1] >= ALIKE:
             was_known = known is not None and known.state == RecordState.DUPLICATE
-            row.state, row.duplicate_of_id = RecordState.DUPLICATE, repeated
+            row.state, row.content = RecordState.DUPLICATE, asdict(content)
+            row.duplicate_of_id, row.likeness = like
             self._run.duplicates += 0 if was_known else 1
             self._run.unchanged += 1 if was_known else 0
             return
@@ -273,13 +289,15 @@ class _Storing:
                     content=content,
                     owner=self._source.library_id,
                     author_id=self._source.created_by,
-                    origin=_origin(record),
+                    origin=origin_of(record.identifier),
                     now=self._now,
                 )
         except AppError as refusal:
             self._refuse(row, record, str(refusal))
             return
-        row.state, row.article_id, row.duplicate_of_id = RecordState.DRAFTED, made.id, None
+        row.state, row.article_id = RecordState.DRAFTED, made.id
+        row.duplicate_of_id = row.likeness = row.content = None
+        self._known.put(content.language, content.question, made.id)
         self._run.drafted += 1
 
     def _renew(self, row: HarvestedRecord, record: Harvested, content: ArticleContent, text_hash: str) -> None:
@@ -307,7 +325,7 @@ class _Storing:
         """Return the row for a draft that another source of this node, or one removed since, made of the record."""
         made = self._session.scalar(
             select(Article).where(
-                Article.origin == _origin(record),
+                Article.origin == origin_of(record.identifier),
                 Article.library_id == self._source.library_id,
                 Article.language == content.language,
             )
@@ -337,7 +355,3 @@ class _Storing:
 
 def _content(record: Harvested, source: HarvestSource) -> ArticleContent:
     return content_of(record, source_id=source.id, language=source.language, service_topic=source.service_topic)
-
-
-def _origin(record: Harvested) -> str:
-    return f"oai:{record.identifier}"[: articles.MAX_ORIGIN_CHARACTERS]

@@ -9,7 +9,7 @@ from knowledge.catalogue import Scope
 from knowledge.marking import marks
 from knowledge.proposal_models import VerdictSource
 from knowledge.proposals import Verdict, note_verdict
-from knowledge.public.articles import PublicArticle, by_id, by_number, variants, what_became
+from knowledge.public.articles import PublicArticle, by_id, by_number, what_became
 from knowledge.public.popular import most_used
 from knowledge.public.shelf import Facet, ShelfView
 from knowledge.use import Ended
@@ -46,6 +46,12 @@ class AnswerGone(AppError):
     code = "answer_gone"
     status = 410
     message = "This answer has been withdrawn. Another answer may have taken its place: search for it here."
+
+
+def warm(place: Workplace) -> None:
+    """Read the shelf before the first reader asks for it. Blocks for seconds where there are many articles."""
+    with place.database.read() as session:
+        place.shelf.follow(session, now=place.clock())
 
 
 def home(place: Workplace, site: Site, language: str) -> SiteHome:
@@ -110,7 +116,9 @@ def answer(place: Workplace, site: Site, number: int, *, is_counted: bool = True
             return _moved(place, session, site, number)
         if article.library_id not in site.owners:
             raise NotFound()
-        own, others = _nearest(variants(session, article.key, site.owners, now=now), site, article)
+        change = place.shelf.follow(session, now=now)
+        topic = by_number(session, place.shelf.variants(number, site.owners), now=now)
+        own, others = _nearest([each for each in topic.values() if each.key == article.key], site, article)
         if own != number:
             return Elsewhere(own, is_for_good=False)
         names = owners(session, [article.library_id])
@@ -118,7 +126,7 @@ def answer(place: Workplace, site: Site, number: int, *, is_counted: bool = True
         code = names[article.library_id].code if canonical else site.code
     if is_counted:
         place.use.note_use(place.clock().date(), site.id, article.id, UseKind.OPENED)
-    related = _related(place, site, article)
+    related = _related(place, site, article, change)
     return page_of(article, names[article.library_id], canonical_code=code, others=others, related=related)
 
 
@@ -228,12 +236,17 @@ def _canonical(session: Session, site: Site, article: PublicArticle) -> bool:
     return article.library_id == site.id or bool(are_shown(session, [article.library_id]))
 
 
-def _related(place: Workplace, site: Site, article: PublicArticle) -> tuple[AnswerLine, ...]:
+def _related(place: Workplace, site: Site, article: PublicArticle, change: int) -> tuple[AnswerLine, ...]:
+    numbers = place.related.of(article.number, site.owners, change, lambda: _near(place, site, article))
+    with place.database.read() as session:
+        return tuple(_lines(place, session, numbers))
+
+
+def _near(place: Workplace, site: Site, article: PublicArticle) -> list[int]:
     _, hits = place.search.rank(
         article.question, scope=Scope(site.owners), language=article.language, limit=RELATED_LINES + 1
     )
     near = [hit.article_id for hit in hits if hit.key != article.key and hit.score >= _RELATED_SCORE]
     with place.database.read() as session:
         found = by_id(session, near, now=place.clock())
-        names = owners(session, {each.library_id for each in found.values()})
-    return tuple(line_of(found[id_], names) for id_ in near[:RELATED_LINES] if id_ in found)
+    return [found[id_].number for id_ in near if id_ in found][:RELATED_LINES]

@@ -8,12 +8,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from qa_server.conversations.text import storable
-from qa_server.desk.widget_settings import Colours, settings_of
+from qa_server.desk.widget_settings import Colours, made_of
 from qa_server.desk.workplace import Workplace
-from qa_server.network import answers_settings
+from qa_server.network import answers_settings, widget_settings
 from qa_server.network.models import Alliance, Level, Library, LibraryState
 from qa_server.network.node_settings import effective_all, effective_for
-from qa_server.network.queries import paths_up, scope_of
+from qa_server.network.queries import path_up, paths_up, scope_of
 from qa_server.network.setting_models import NodeSetting
 from storage.errors import NotFound
 
@@ -69,13 +69,13 @@ def site_of(place: Workplace, code: str | None) -> Site:
     Raises NotFound for an unknown code, a node that is closed, and a site that is switched off.
     """
     with place.database.read() as session:
-        root = _root(session)
         if code is None:
-            return _site(session, root, is_network=True)
+            return _site(session, _root(session), is_network=True)
         code = storable(code)
         node = session.scalar(select(Library).where(Library.code == code.upper()))
         if node is not None:
-            return _site(session, node, is_network=node.id == root.id)
+            is_network = node.parent_id is None and node.id == _root(session).id
+            return _site(session, node, is_network=is_network)
         return _alliance_site(session, code)
 
 
@@ -148,13 +148,13 @@ def _root(session: Session) -> Library:
 
 
 def _site(session: Session, node: Library, *, is_network: bool) -> Site:
-    keys = (answers_settings.IS_SHOWN.key, *_TITLES)
-    held = effective_all(session, node.id, keys)
+    path = path_up(session, node.id)
+    held = effective_all(session, node.id, (answers_settings.IS_SHOWN.key, *_TITLES, *widget_settings.KEYS), path=path)
     if node.state != LibraryState.ACTIVE or not held[answers_settings.IS_SHOWN.key].value:
         raise NotFound()
     # A title is of one site; what a node above calls its own is no name for this one.
     titles = [held[key].value if held[key].origin == node.id else "" for key in _TITLES]
-    look = settings_of(session, node)
+    look = made_of(node.code, {key: held[key].value for key in widget_settings.KEYS})
     return Site(
         id=node.id,
         code=node.code,
@@ -164,7 +164,7 @@ def _site(session: Session, node: Library, *, is_network: bool) -> Site:
         title_en=titles[1],
         language=node.language,
         time_zone=node.time_zone,
-        owners=scope_of(session, node.id),
+        owners=scope_of(session, node.id, path=path),
         is_network=is_network,
         is_alliance=False,
         asks=node.level == Level.LIBRARY,

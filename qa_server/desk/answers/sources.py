@@ -1,16 +1,22 @@
 """Sources of harvests for those who review the articles of their node: list, add, change, run, remove, report."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge import article_log, articles
+from knowledge.content import ArticleContent
+from qa_server.desk.answers.harvesting import origin_of
+from qa_server.desk.articles.trials import questions_of
 from qa_server.desk.rights_at import holds, require
 from qa_server.desk.workplace import Workplace
 from qa_server.harvesting import sources
-from qa_server.harvesting.errors import HarvestRunning, SourceRefused
+from qa_server.harvesting.errors import HarvestRunning, NoDuplicate, SourceRefused
 from qa_server.harvesting.fetching import check_address
 from qa_server.harvesting.models import HarvestedRecord, HarvestRun, HarvestSource, RecordState
 from qa_server.harvesting.sources import SourceFields
@@ -35,11 +41,15 @@ class SourceCard:
 
 @dataclass(frozen=True)
 class SourceReport:
-    """A source with its runs, newest first, and a page of its records."""
+    """A source with its runs, newest first, and a page of its records.
+
+    `named` has the questions of the articles that are there already, where the person may see them.
+    """
 
     card: SourceCard
     runs: list[HarvestRun]
     records: list[HarvestedRecord]
+    named: dict[UUID, str]
 
 
 def list_sources(place: Workplace, person: StaffMember) -> list[SourceCard]:
@@ -68,7 +78,9 @@ def report(
         source = _source(session, person, source_id)
         runs = list(sources.list_runs(session, source_id))
         records = list(sources.list_records(session, source_id, state=state, page=page))
-        return SourceReport(_card(session, source, place.clock()), runs, records)
+        card = _card(session, source, place.clock())
+    named = questions_of(place, person, [each.duplicate_of_id for each in records if each.duplicate_of_id])
+    return SourceReport(card, runs, records, named)
 
 
 def add(place: Workplace, person: StaffMember, code: str, fields: SourceFields) -> UUID:
@@ -94,6 +106,33 @@ def run_soon(place: Workplace, person: StaffMember, source_id: UUID) -> None:
         source.next_run_at = place.clock()
 
 
+def draft_anyway(place: Workplace, person: StaffMember, source_id: UUID, record: str) -> UUID:
+    """Draft a record that looked like a duplicate; `record` is the hash of its identifier. Returns the article.
+
+    From then on it is followed like any other draft of the source. Raises NotFound, NoDuplicate, TopicTaken.
+    """
+    with place.database.write() as session:
+        source = _source(session, person, source_id)
+        row = session.get(HarvestedRecord, (source.id, record), with_for_update=True)
+        if row is None:
+            raise NotFound()
+        if row.state != RecordState.DUPLICATE or row.content is None:
+            raise NoDuplicate()
+        now = place.clock()
+        made = articles.draft(
+            session,
+            content=_content_of(row.content),
+            owner=source.library_id,
+            author_id=person.id,
+            origin=origin_of(row.identifier),
+            now=now,
+        )
+        details = {"duplicate_of": str(row.duplicate_of_id)}
+        article_log.record(session, made.id, "drafted", by=person.id, now=now, details=details)
+        row.state, row.article_id, row.content = RecordState.DRAFTED, made.id, None
+        return made.id
+
+
 def remove(place: Workplace, person: StaffMember, source_id: UUID) -> None:
     """Take a source away; its drafts stay, and what it brought is remembered. Raises NotFound."""
     with place.database.write() as session:
@@ -116,6 +155,11 @@ def source_for(
         by = _author(session, library.id, login)
         fields = SourceFields("", address, set_spec, language, service_topic, 0)
         return sources.add_source(session, fields, library_id=library.id, by=by, now=place.clock()).id
+
+
+def _content_of(kept: Mapping[str, Any]) -> ArticleContent:
+    texts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return ArticleContent(**texts)
 
 
 def _source(session: Session, person: StaffMember, source_id: UUID) -> HarvestSource:

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
 from knowledge.public.articles import PublicArticle
 from knowledge.rendering import excerpt, render_html
 from qa_server.network.queries import Owner
+
+# The same few hundred answers are read again and again, and their text decides alone how they look. About 10 KB each.
+_KEPT_TEXTS = 1_000
+_html = lru_cache(maxsize=_KEPT_TEXTS)(render_html)
+_excerpt = lru_cache(maxsize=_KEPT_TEXTS)(excerpt)
 
 
 @dataclass(frozen=True)
@@ -85,13 +91,13 @@ def line_of(
         id=article.id,
         number=article.number,
         question=article.question,
-        excerpt=excerpt(article.answer),
+        excerpt=_excerpt(article.answer),
         language=article.language,
         owner=names[article.library_id],
         service_topic=article.service_topic,
         published_at=article.published_at,
         marks=marks,
-        answer_html=render_html(article.answer) if is_whole else "",
+        answer_html=_html(article.answer) if is_whole else "",
     )
 
 
@@ -106,8 +112,8 @@ def page_of(
     """Return an article as a page."""
     return AnswerPage(
         article=article,
-        answer_html=render_html(article.answer),
-        summary=excerpt(article.answer),
+        answer_html=_html(article.answer),
+        summary=_excerpt(article.answer),
         owner=owner,
         canonical_code=canonical_code,
         others=others,

@@ -1,7 +1,7 @@
 """Articles from draft to publication, with the rights of the person who acts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,8 +14,9 @@ from knowledge.facets import content_of
 from knowledge.models import Article, ArticleState, Revision
 from knowledge.queries import ArticleFilter
 from qa_server.conversations.text import storable
-from qa_server.desk.articles import masking
+from qa_server.desk.articles import masking, reuse
 from qa_server.desk.articles import rights as article_rights
+from qa_server.desk.articles.rehearsing import Rehearsal
 from qa_server.desk.articles.rights import to_change, to_read
 from qa_server.desk.workplace import Workplace
 from qa_server.network.queries import Owner, owners
@@ -189,17 +190,37 @@ def submit(place: Workplace, person: StaffMember, article_id: UUID) -> None:
         article_log.record(session, found.id, "submitted", by=person.id, now=place.clock())
 
 
-def publish(place: Workplace, person: StaffMember, article_id: UUID, *, details_reason: str = "") -> None:
+def publish(
+    place: Workplace,
+    person: StaffMember,
+    article_id: UUID,
+    *,
+    details_reason: str = "",
+    rehearsal: Rehearsal | None = None,
+) -> None:
     """Make the newest revision visible to readers; from the commit on they find it.
 
-    `details_reason` says why personal details may stand in it. Raises NotFound, Forbidden, NotInReview,
-    AlreadyPublished, OwnRevision, PersonalDataStands.
+    `details_reason` says why personal details may stand in it; `rehearsal` is what test questions said of it, None
+    where they could not be asked. Raises NotFound, Forbidden, NotInReview, AlreadyPublished, OwnRevision,
+    PersonalDataStands, ConversationPrivate, ArticleChanged.
     """
     with place.database.write() as session:
         found = to_change(session, person, article_id, Right.REVIEW_ARTICLES)
+        note_rehearsal(session, found, rehearsal, by=person.id, now=place.clock())
+        reuse.require_not_refused(session, found)
         articles.publish(session, found, reviewer_id=person.id, now=place.clock())
         masking.require_clean(session, found, by=person.id, now=place.clock(), reason=details_reason)
         note_publication(place, session, found, by=person.id)
+
+
+def note_rehearsal(session: Session, article: Article, rehearsal: Rehearsal | None, *, by: UUID, now: datetime) -> None:
+    """Write down that the text was approved although test questions would fail. Raises ArticleChanged."""
+    if rehearsal is None:
+        return
+    if rehearsal.revision != article.current_revision:
+        raise ArticleChanged()
+    if rehearsal.losers:
+        article_log.record(session, article.id, "knowingly", by=by, now=now, details=rehearsal.details())
 
 
 def note_publication(place: Workplace, session: Session, found: Article, *, by: UUID | None) -> None:

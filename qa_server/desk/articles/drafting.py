@@ -5,7 +5,8 @@ The article carries an opaque reference; only who may see the conversation is le
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 from secrets import token_hex
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from knowledge.models import Article, QuestionType, ServiceTopic
 from qa_server.conversations import queries
 from qa_server.conversations.draft_models import DraftOrigin, MaskedOriginal
 from qa_server.conversations.models import Author, Conversation, Kind, Message
+from qa_server.conversations.sealing import KeyRing
 from qa_server.desk.answers.words import public_words
 from qa_server.desk.articles import rights as article_rights
 from qa_server.desk.articles.exchange import Part, Said, composed, suggested
@@ -102,7 +104,7 @@ def draft(place: Workplace, person: StaffMember, conversation_id: UUID, choice: 
             return earlier
         require_reusable(session, conversation, now=place.clock())
         laid_out = _laid_out(session, conversation, choice or Choice())
-        return _write(session, person, laid_out, owner=owner, now=place.clock())
+        return _write(place, session, person, laid_out, owner=owner)
 
 
 def origin_of(place: Workplace, person: StaffMember, article_id: UUID) -> UUID | None:
@@ -170,7 +172,8 @@ def _said(message: Message) -> Said:
     return Said(message.seq, message.author == Author.READER, message.body)
 
 
-def _write(session: Session, person: StaffMember, laid_out: DraftSheet, *, owner: UUID, now: datetime) -> UUID:
+def _write(place: Workplace, session: Session, person: StaffMember, laid_out: DraftSheet, *, owner: UUID) -> UUID:
+    now = place.clock()
     if not laid_out.answer or not laid_out.question:
         raise NothingToDraft()
     reference = f"draft-{token_hex(12)}"
@@ -195,37 +198,43 @@ def _write(session: Session, person: StaffMember, laid_out: DraftSheet, *, owner
         )
     )
     masks = [mask for mask in laid_out.masks if mask.placeholder in laid_out.question + laid_out.answer]
-    keep_originals(session, written.id, masks, owner=owner, by=person.id, now=now, is_manual=False)
+    keep_originals(place, session, written, masks, by=person.id, is_manual=False)
     article_log.record(session, written.id, "drafted", by=person.id, now=now, details={"masks": len(masks)})
     session.flush()
     return written.id
 
 
 def keep_originals(
-    session: Session,
-    article_id: UUID,
-    masks: Collection[Mask],
-    *,
-    owner: UUID,
-    by: UUID,
-    now: datetime,
-    is_manual: bool,
+    place: Workplace, session: Session, article: Article, masks: Collection[Mask], *, by: UUID, is_manual: bool
 ) -> None:
-    """Keep what masks stand for, for as long as the owner settled."""
-    expires_at = now + timedelta(days=effective(session, owner, ORIGINAL_DAYS.key).value)
-    session.add_all(
-        MaskedOriginal(
-            article_id=article_id,
-            placeholder=mask.placeholder,
-            kind=mask.kind,
-            original=mask.original,
-            is_manual=is_manual,
-            masked_by_id=by,
-            masked_at=now,
-            expires_at=expires_at,
+    """Keep what masks stand for, sealed, for as long as the owner settled. Raises KeyFileUnusable."""
+    now, keys = place.clock(), keys_of(place)
+    expires_at = now + timedelta(days=effective(session, article.library_id, ORIGINAL_DAYS.key).value)
+    for mask in masks:
+        sealed = keys.seal(mask.original, about=about(article.id, mask.placeholder))
+        session.add(
+            MaskedOriginal(
+                article_id=article.id,
+                placeholder=mask.placeholder,
+                kind=mask.kind,
+                original=sealed.text,
+                key_id=sealed.key_id,
+                is_manual=is_manual,
+                masked_by_id=by,
+                masked_at=now,
+                expires_at=expires_at,
+            )
         )
-        for mask in masks
-    )
+
+
+def keys_of(place: Workplace) -> KeyRing:
+    """Return the keys that masked words are sealed with."""
+    return KeyRing(Path(place.settings.originals_key_file))
+
+
+def about(article_id: UUID, placeholder: str) -> str:
+    """Return what ties sealed words to the place where they stood."""
+    return f"{article_id}:{placeholder}"
 
 
 def _earlier(session: Session, conversation_id: UUID, owner: UUID) -> UUID | None:

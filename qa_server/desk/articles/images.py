@@ -18,12 +18,12 @@ from knowledge.rendering import image_address, image_ids, render_html
 from knowledge.visible import find_visible
 from qa_server.attachments import links, service
 from qa_server.attachments import queries as attachments
-from qa_server.attachments.errors import AttachmentGone, AttachmentTypeRefused
+from qa_server.attachments.errors import AttachmentTypeRefused
 from qa_server.attachments.models import ArticleImage
 from qa_server.attachments.service import Content
 from qa_server.desk.articles import rights as article_rights
 from qa_server.desk.articles.rights import to_change
-from qa_server.desk.attaching import FileToSend, limits_of, store_of, take_in
+from qa_server.desk.attaching import FileToSend, file_to_send, limits_of, take_in
 from qa_server.desk.workplace import Workplace
 from qa_server.people.rights import Right, StaffMember
 from storage.errors import NotFound
@@ -82,10 +82,7 @@ def open_image(
         is_public = _is_shown(place, session, image, Audience.EVERYBODY)
         if not is_public and not _may_see(place, session, image, person, (expires, signature)):
             raise NotFound()
-        file = FileToSend(store_of(place.settings).path_of(image.sha256), image.name, image.media_type, image.sha256)
-    if not file.path.is_file():
-        raise AttachmentGone()
-    return file, is_public
+    return file_to_send(place, image), is_public
 
 
 def html_of(place: Workplace, answer: str, visibility: str) -> str:

@@ -16,9 +16,11 @@ from knowledge.life_models import ReasonKind, ReviewReason
 from knowledge.models import VISIBLE_STATES, Article
 from knowledge.proposal_models import AnswerVerdict, VerdictSource
 from knowledge.trial_models import TrialCause
+from qa_server.desk.articles import reuse
 from qa_server.desk.articles import trials as article_trials
 from qa_server.desk.articles.checking_links import check_due
 from qa_server.desk.articles.curating import note_publication
+from qa_server.desk.articles.telling import tell_curators
 from qa_server.desk.workplace import Workplace
 from qa_server.network.article_settings import NOTED, PAST_ANSWERS, REVIEW_LEAD_DAYS
 from qa_server.network.node_settings import effective_for
@@ -81,11 +83,23 @@ def look_at_all(place: Workplace) -> int:
 
 def _publish_planned(place: Workplace, article_id: UUID) -> bool:
     with place.database.write() as session:
+        if _is_refused_meanwhile(place, session, article_id):
+            return False
         article = validity.publish_planned(session, article_id, now=place.clock())
         if article is None:
             return False
         note_publication(place, session, article, by=article.reviewer_id)
         return True
+
+
+def _is_refused_meanwhile(place: Workplace, session: Session, article_id: UUID) -> bool:
+    """Call a planned publication off whose conversation was made private since it was approved."""
+    article = session.get_one(Article, article_id)
+    if not reuse.is_refused(session, article):
+        return False
+    validity.call_off(session, article, now=place.clock())
+    article_log.record(session, article_id, "called_off", by=None, now=place.clock())
+    return True
 
 
 def _begin(place: Workplace, article_id: UUID) -> bool:
@@ -200,4 +214,10 @@ def _next_night(place: Workplace, now: datetime) -> datetime:
     return tonight if tonight > now else tonight + timedelta(days=1)
 
 
-ROUNDS: tuple[Callable[[Workplace], int], ...] = (publish_planned, begin_and_end, keep_night, check_due)
+ROUNDS: tuple[Callable[[Workplace], int], ...] = (
+    publish_planned,
+    begin_and_end,
+    keep_night,
+    check_due,
+    tell_curators,
+)

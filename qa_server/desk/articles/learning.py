@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from knowledge import proposal_queries, proposals, queries
+from knowledge import proposal_queries, proposals, queries, verdict_counts
 from knowledge.models import Article, Audience
 from knowledge.proposal_models import VerdictSource, WordingProposal
 from knowledge.proposal_queries import ProposedArticle, VerdictCounts
@@ -194,3 +194,15 @@ def _card(each: ProposedArticle, names: dict[UUID, Owner]) -> ProposedCard:
             for wording in each.wordings
         ),
     )
+
+
+def forget_old_verdicts(place: Workplace) -> int:
+    """Leave of verdicts past their days nothing but counts; return how many went. Safe on several processes at once."""
+    before = place.clock() - timedelta(days=place.settings.verdict_days)
+    gone = 0
+    while True:
+        with place.database.write() as session:
+            folded = verdict_counts.fold(session, before=before)
+        gone += folded
+        if folded < verdict_counts.AT_ONCE:
+            return gone

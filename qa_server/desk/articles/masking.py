@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from knowledge import article_log, articles
@@ -21,10 +21,11 @@ from knowledge.masking.text import Kind
 from knowledge.models import Article, ArticleState, Revision
 from knowledge.queries import list_revisions
 from qa_server.conversations.draft_models import DraftOrigin, MaskedOriginal
+from qa_server.conversations.sealing import KeyRing, OriginalLost, Sealed
 from qa_server.conversations.text import storable
 from qa_server.desk.answers.words import public_words
 from qa_server.desk.articles import rights as article_rights
-from qa_server.desk.articles.drafting import keep_originals
+from qa_server.desk.articles.drafting import about, keep_originals, keys_of
 from qa_server.desk.articles.rights import to_change, to_read
 from qa_server.desk.workplace import Workplace
 from qa_server.people.rights import Right, StaffMember
@@ -55,11 +56,12 @@ class MaskImpossible(AppError):
 
 @dataclass(frozen=True)
 class StandingMask:
-    """A placeholder in the newest revision; `original` is None for who may not see it."""
+    """A placeholder in the newest revision; `original` is None for who may not see it, and where it `is_lost`."""
 
     placeholder: str
     kind: Kind
     original: str | None
+    is_lost: bool
     is_manual: bool
     expires_at: datetime
 
@@ -92,16 +94,7 @@ def masks(place: Workplace, person: StaffMember, article_id: UUID) -> MaskSheet:
         revision = articles.current_revision(session, found)
         text = "\n".join(texts_of(revision))
         rows = [row for row in _originals(session, article_id) if row.placeholder in text]
-        standing = tuple(
-            StandingMask(
-                row.placeholder,
-                Kind(row.kind),
-                row.original if _may_see(session, person, found, row) else None,
-                row.is_manual,
-                row.expires_at,
-            )
-            for row in rows
-        )
+        standing = tuple(_standing(place, row, may_see=_may_see(session, person, found, row)) for row in rows)
         return MaskSheet(
             masks=standing,
             details=tuple(_details(session, found, revision)),
@@ -113,7 +106,7 @@ def masks(place: Workplace, person: StaffMember, article_id: UUID) -> MaskSheet:
 def mask_words(place: Workplace, person: StaffMember, article_id: UUID, *, words: str, kind: Kind) -> str:
     """Put a placeholder in place of these words, in every revision; return it.
 
-    Raises NotFound, Forbidden, MaskImpossible.
+    Raises NotFound, Forbidden, MaskImpossible, KeyFileUnusable.
     """
     wanted = storable(words).strip()
     with place.database.write() as session:
@@ -128,14 +121,17 @@ def mask_words(place: Workplace, person: StaffMember, article_id: UUID, *, words
         now = place.clock()
         rewrite_everywhere(session, found, lambda text: text.replace(wanted, placeholder), now=now)
         mask = Mask(placeholder, kind, wanted)
-        keep_originals(session, article_id, [mask], owner=found.library_id, by=person.id, now=now, is_manual=True)
+        keep_originals(place, session, found, [mask], by=person.id, is_manual=True)
         article_log.record(session, article_id, "masked", by=person.id, now=now, details={"kind": kind.value})
         after_commit(session, place.search.refresh)
         return placeholder
 
 
 def put_back(place: Workplace, person: StaffMember, article_id: UUID, *, placeholder: str) -> None:
-    """Take a mask away again: its words stand in the text. Only in a draft. Raises NotFound, Forbidden."""
+    """Take a mask away again: its words stand in the text. Only in a draft.
+
+    Raises NotFound, Forbidden, OriginalLost, KeyFileUnusable.
+    """
     with place.database.write() as session:
         found = to_change(session, person, article_id, Right.DRAFT_ARTICLES)
         row = session.scalar(
@@ -147,7 +143,7 @@ def put_back(place: Workplace, person: StaffMember, article_id: UUID, *, placeho
             raise NotFound()
         if found.state != ArticleState.DRAFT or not _may_see(session, person, found, row):
             raise Forbidden()
-        original, now = row.original, place.clock()
+        original, now = _opened(keys_of(place), row), place.clock()
         rewrite_everywhere(session, found, lambda text: text.replace(placeholder, original), now=now)
         session.delete(row)
         article_log.record(session, article_id, "unmasked", by=person.id, now=now, details={"kind": row.kind})
@@ -165,6 +161,29 @@ def forget_expired(place: Workplace) -> int:
     with place.database.write() as session:
         gone = session.execute(delete(MaskedOriginal).where(MaskedOriginal.expires_at <= place.clock()))
         return int(getattr(gone, "rowcount", 0))
+
+
+def seal_all(place: Workplace) -> int:
+    """Seal what is clear or was sealed with an older key; return how many. Safe on several processes at once.
+
+    What no key opens stays as it is, until it expires. Raises KeyFileUnusable.
+    """
+    keys = keys_of(place)
+    newest = keys.newest
+    done = 0
+    with place.database.write() as session:
+        stale = select(MaskedOriginal).where(
+            or_(MaskedOriginal.key_id.is_(None), MaskedOriginal.key_id != (newest or ""))
+        )
+        for row in session.scalars(stale.with_for_update(skip_locked=True)):
+            try:
+                words = _opened(keys, row)
+            except OriginalLost:
+                continue
+            sealed = keys.seal(words, about=about(row.article_id, row.placeholder))
+            row.original, row.key_id = sealed.text, sealed.key_id
+            done += 1
+    return done
 
 
 def require_clean(session: Session, article: Article, *, by: UUID, now: datetime, reason: str = "") -> None:
@@ -197,6 +216,22 @@ def _details(session: Session, article: Article, revision: Revision) -> list[Det
         for text, spans in zip(texts, found, strict=True)
         for span in spans
     ]
+
+
+def _standing(place: Workplace, row: MaskedOriginal, *, may_see: bool) -> StandingMask:
+    words, is_lost = None, False
+    if may_see:
+        try:
+            words = _opened(keys_of(place), row)
+        except OriginalLost:
+            is_lost = True
+    return StandingMask(row.placeholder, Kind(row.kind), words, is_lost, row.is_manual, row.expires_at)
+
+
+def _opened(keys: KeyRing, row: MaskedOriginal) -> str:
+    if row.key_id is None:
+        return row.original
+    return keys.unseal(Sealed(row.key_id, row.original), about=about(row.article_id, row.placeholder))
 
 
 def _originals(session: Session, article_id: UUID) -> Sequence[MaskedOriginal]:

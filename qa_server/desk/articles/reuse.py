@@ -1,13 +1,15 @@
 """May an exchange become an article? What the library settled, what the reader said, what colleagues said, how old."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge.models import Article
 from qa_server.conversations import queries
-from qa_server.conversations.draft_models import ReuseChoice, SaidBy
+from qa_server.conversations.draft_models import DraftOrigin, ReuseChoice, SaidBy
 from qa_server.conversations.models import Conversation
 from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
@@ -49,6 +51,15 @@ class PastRetention(AppError):
     message = "This conversation ended more than {days} days ago: it may no longer be used for an article."
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What the library settled (`masked`, `agreed`, `never`), and what reader and staff said; None for nothing."""
+
+    rule: str
+    reader: bool | None
+    staff: bool | None
+
+
 def require_reusable(session: Session, conversation: Conversation, *, now: datetime) -> None:
     """Raise ConversationPrivate, ReuseOff, ReuseNotAgreed or PastRetention where no article may be made of it."""
     said = _said(session, conversation.id)
@@ -71,11 +82,10 @@ def choose_as_reader(place: Workplace, reader: KnownReader, conversation_id: UUI
         _choose(session, conversation.id, SaidBy.READER, is_allowed, now=place.clock())
 
 
-def reader_choice(place: Workplace, reader: KnownReader, conversation_id: UUID) -> bool | None:
-    """Return what the reader said, None for nothing. Raises NotFound."""
+def reader_choice(place: Workplace, reader: KnownReader, conversation_id: UUID) -> Standing:
+    """Return what the reader said and what holds without a word. Raises NotFound."""
     with place.database.read() as session:
-        conversation = queries.of_reader(session, reader.id, conversation_id)
-        return _said(session, conversation.id).get(SaidBy.READER)
+        return _standing(session, queries.of_reader(session, reader.id, conversation_id))
 
 
 def mark_private(place: Workplace, person: StaffMember, conversation_id: UUID, *, is_private: bool) -> None:
@@ -88,11 +98,33 @@ def mark_private(place: Workplace, person: StaffMember, conversation_id: UUID, *
         _choose(session, conversation.id, SaidBy.STAFF, not is_private, now=place.clock(), librarian_id=person.id)
 
 
-def choices(place: Workplace, person: StaffMember, conversation_id: UUID) -> dict[SaidBy, bool]:
+def standing(place: Workplace, person: StaffMember, conversation_id: UUID) -> Standing:
     """Return what was said by whom, of a conversation of the person's desks. Raises NotFound."""
     with place.database.read() as session:
-        conversation = queries.at_desks(session, person.desk_ids, conversation_id)
-        return _said(session, conversation.id)
+        return _standing(session, queries.at_desks(session, person.desk_ids, conversation_id))
+
+
+def require_not_refused(session: Session, article: Article) -> None:
+    """Raise ConversationPrivate for what `is_refused`."""
+    if is_refused(session, article):
+        raise ConversationPrivate()
+
+
+def is_refused(session: Session, article: Article) -> bool:
+    """Say whether reader or desk said no after the draft of what nobody has seen yet.
+
+    What readers see already holds nothing of the exchange but the answer, and stays.
+    """
+    if article.published_revision is not None:
+        return False
+    origin = session.scalar(select(DraftOrigin.conversation_id).where(DraftOrigin.article_id == article.id))
+    return origin is not None and False in _said(session, origin).values()
+
+
+def _standing(session: Session, conversation: Conversation) -> Standing:
+    said = _said(session, conversation.id)
+    rule = effective_all(session, conversation.library_id, (REUSE.key,))[REUSE.key].value
+    return Standing(rule, said.get(SaidBy.READER), said.get(SaidBy.STAFF))
 
 
 def _said(session: Session, conversation_id: UUID) -> dict[SaidBy, bool]:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from knowledge import article_log, articles, comments, layers, queries, reasons, validity
 from knowledge.article_states import Step, state_after
-from knowledge.errors import DateMissing, ReasonMissing, ReviewerUnfit
+from knowledge.errors import DateMissing, NotPublished, ReasonMissing, ReviewerUnfit
 from knowledge.life_models import ReasonKind, ReviewReason
 from knowledge.models import Article, ArticleState, Revision
 from qa_server.conversations.text import storable
-from qa_server.desk.articles import masking
+from qa_server.desk.articles import masking, reuse
 from qa_server.desk.articles import rights as article_rights
+from qa_server.desk.articles.curating import note_rehearsal
+from qa_server.desk.articles.rehearsing import Rehearsal
 from qa_server.desk.articles.rights import to_change, to_read
 from qa_server.desk.workplace import Workplace
 from qa_server.network.queries import Owner, owners
@@ -141,15 +143,25 @@ def assign(place: Workplace, person: StaffMember, article_id: UUID, *, reviewer_
         article_log.record(session, found.id, "assigned", by=person.id, now=place.clock(), details=details)
 
 
-def plan(place: Workplace, person: StaffMember, article_id: UUID, *, at: datetime, details_reason: str = "") -> None:
+def plan(
+    place: Workplace,
+    person: StaffMember,
+    article_id: UUID,
+    *,
+    at: datetime,
+    details_reason: str = "",
+    rehearsal: Rehearsal | None = None,
+) -> None:
     """Approve the newest revision and have it published at a moment ahead, once, whichever process is there then.
 
-    `details_reason` says why personal details may stand in it. Raises NotFound, Forbidden, NotInReview, OwnRevision,
-    MomentPast, PersonalDataStands.
+    `details_reason` says why personal details may stand in it; `rehearsal` is what test questions said of it. Raises
+    NotFound, Forbidden, NotInReview, OwnRevision, MomentPast, PersonalDataStands, ArticleChanged.
     """
     with place.database.write() as session:
         found = to_change(session, person, article_id, Right.REVIEW_ARTICLES)
+        note_rehearsal(session, found, rehearsal, by=person.id, now=place.clock())
         validity.plan(session, found, reviewer_id=person.id, at=at, now=place.clock())
+        reuse.require_not_refused(session, found)
         masking.require_clean(session, found, by=person.id, now=place.clock(), reason=details_reason)
         details = {"at": at.isoformat(), "revision": found.current_revision}
         article_log.record(session, found.id, "planned", by=person.id, now=place.clock(), details=details)
@@ -188,6 +200,8 @@ def ask_again(place: Workplace, person: StaffMember, article_id: UUID, *, why: s
     with place.database.write() as session:
         found = to_change(session, person, article_id, Right.DRAFT_ARTICLES)
         state_after(Step.QUESTION, found.state)
+        if found.published_revision is None:
+            raise NotPublished()
         reasons.note(session, found.id, ReasonKind.ASKED, {"why": said, "by": str(person.id)}, now=place.clock())
         validity.question(session, found, now=place.clock())
         article_log.record(session, found.id, "questioned", by=person.id, now=place.clock(), note=said)

@@ -1,6 +1,6 @@
 """Test questions of articles: writing them, asking them on a publication, by night and by hand, and what fails."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from knowledge import reasons, trials, validity
 from knowledge.life_models import ReasonKind
 from knowledge.models import Article, Revision
+from knowledge.tokens import tokens
 from knowledge.trial_models import Trial, TrialCause, TrialResult, TrialRun
 from knowledge.trials import Asking, Failing, Outcome
 from qa_server.desk.articles import rights as article_rights
@@ -20,7 +21,7 @@ from qa_server.network.models import AllianceMember, Library
 from qa_server.network.queries import Owner, library_by_code, owners, scope_of
 from qa_server.people.rights import Right, StaffMember
 
-# A publication asks at most so many test questions of other articles: those of its own owner's surroundings first.
+# A publication asks at most so many test questions, those most alike first.
 MAX_ASKED_ON_PUBLICATION = 400
 
 
@@ -112,7 +113,9 @@ def try_after_publication(place: Workplace, article_id: UUID) -> Verdict:
     """
     place.search.refresh()
     with place.database.read() as session:
-        asked = _near(session, article_id)
+        article = session.get_one(Article, article_id)
+        published = session.get_one(Revision, (article_id, article.published_revision))
+        asked = near(session, article, (published.question, *published.alternates))
         before = trials.last_results(session, [each.trial_id for each in asked])
         failed_before = {each for each, row in before.items() if not row.has_passed}
     outcomes = [trials.ask(place.search, each) for each in asked]
@@ -161,6 +164,26 @@ def pushed_aside(place: Workplace, person: StaffMember, article_id: UUID) -> lis
         return [_failing_card(session, each, names) for each, article in cards if article.library_id in names]
 
 
+def near(session: Session, article: Article, wordings: Iterable[str]) -> list[Asking]:
+    """Return the test questions whose askers find this article or could, its own first, then the most alike in words.
+
+    At most MAX_ASKED_ON_PUBLICATION: those further away have little to fear, and the night asks all.
+    """
+    scopes: dict[UUID, tuple[UUID, ...]] = {}
+    found: list[Asking] = []
+    after: UUID | None = None
+    while page := trials.askable(session, after=after):
+        after = page[-1][0].id
+        for trial, asked in page:
+            if trial.library_id not in scopes:
+                scopes[trial.library_id] = scope_of(session, trial.library_id)
+            if article.library_id in scopes[trial.library_id]:
+                found.append(trials.asking(trial, asked, scopes[trial.library_id]))
+    spoken = {token for wording in wordings for token in tokens(wording)}
+    found.sort(key=lambda each: (each.article_id != article.id, -_likeness(each.words, spoken)))
+    return found[:MAX_ASKED_ON_PUBLICATION]
+
+
 def last_runs(place: Workplace) -> list[TrialRun]:
     """Return the last runs, newest first: how many questions were asked, how many failed."""
     with place.database.read() as session:
@@ -183,23 +206,13 @@ def questions_of(place: Workplace, person: StaffMember, ids: Iterable[UUID]) -> 
     return found
 
 
-def _near(session: Session, article_id: UUID) -> list[Asking]:
-    """Return the test questions that this article is in scope of, its own first."""
-    published = session.get_one(Article, article_id)
-    found: list[Asking] = []
-    after: UUID | None = None
-    while len(found) < MAX_ASKED_ON_PUBLICATION:
-        page = trials.askable(session, after=after)
-        if not page:
-            break
-        after = page[-1][0].id
-        asked = [_asking(session, trial, article) for trial, article in page]
-        found += [each for each in asked if published.library_id in each.scope.library_ids]
-    return sorted(found, key=lambda each: each.article_id != article_id)[:MAX_ASKED_ON_PUBLICATION]
-
-
 def _asking(session: Session, trial: Trial, article: Article) -> Asking:
     return trials.asking(trial, article, scope_of(session, trial.library_id))
+
+
+def _likeness(words: str, spoken: Set[str]) -> float:
+    wanted = set(tokens(words))
+    return len(wanted & spoken) / max(1, len(wanted))
 
 
 def _asker(session: Session, article: Article) -> UUID:
