@@ -35,6 +35,8 @@ _REDIRECT_MINUTES = "public, max-age=300"
 _FOREVER = "public, max-age=31536000, immutable"
 _CURRENT = "current"
 _RELEASE_CHARACTERS = 12
+# The folder of the services' pages, and the context of its sentences: a chat does not load them.
+_SERVICES = "services"
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def dressed(launcher: Asset, request: Request) -> Asset:
 def release() -> Release:
     """Return the files as they were at the first call."""
     contents = {path.relative_to(_FOLDER).as_posix(): _served(path) for path in _FOLDER.rglob("*.*")}
-    contents |= {f"messages.{tag}.json": _messages(locale) for tag, locale in _CATALOGUES.items()}
+    for folder, context in (("", None), (f"{_SERVICES}/", _SERVICES)):
+        contents |= {f"{folder}messages.{tag}.json": _messages(locale, context) for tag, locale in _CATALOGUES.items()}
     contents |= {"messages.en.json": b"{}"}
     digest = sha256()
     for path in sorted(contents):
@@ -115,11 +118,14 @@ def _send(request: Request, asset: Asset, caching: str) -> Response:
     return Response(asset.compressed, media_type=asset.media_type, headers=headers)
 
 
-def _messages(locale: str) -> bytes:
-    """Return the sentences of the browser modules; those with a context belong to pages made by the server."""
+def _messages(locale: str, context: str | None) -> bytes:
+    """Return the sentences of browser modules: without a context the window's, else those of its own folder.
+
+    What stands under any other context belongs to pages made by the server.
+    """
     with (_LOCALES / f"{locale}.po").open("rb") as file:
         catalogue = read_po(file, locale=locale)
-    messages = {entry.id: entry.string for entry in catalogue if entry.id and entry.string and not entry.context}
+    messages = {entry.id: entry.string for entry in catalogue if entry.id and entry.string and entry.context == context}
     return json.dumps(messages, ensure_ascii=False, sort_keys=True).encode()
 
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -16,7 +17,7 @@ _POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self' data:{pictures}",
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -31,12 +32,29 @@ def page(template: str, *, language: Language, ancestors: str = "'none'", **valu
     """Render a page. `ancestors` says who may frame it, in the words of the policy."""
     text = _environment(language).get_template(template).render(language=language, **values)
     headers = {
-        "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
+        "Content-Security-Policy": policy(ancestors=ancestors),
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cache-Control": "no-cache",
         "Vary": "Accept-Language",
     }
     return HTMLResponse(text, headers=headers)
+
+
+def policy(*, ancestors: str = "'none'", logo_url: str | None = None) -> str:
+    """Return what a page may do. A library's logo may lie elsewhere."""
+    logo = urlsplit(logo_url or "")
+    return _POLICY.format(ancestors=ancestors, pictures=f" {logo.scheme}://{logo.netloc}" if logo_url else "")
+
+
+def new_environment() -> Environment:
+    """Return what renders the templates of this package."""
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=select_autoescape(["html", "xml"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def language_of(request: Request) -> Language:
@@ -58,12 +76,6 @@ def tag_of(request: Request) -> str:
 
 @cache
 def _environment(language: Language) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = new_environment()
     environment.globals["_"] = lambda message, **values: translate(message, language, **values)
     return environment

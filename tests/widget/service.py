@@ -25,6 +25,7 @@ from qa_server.settings import Settings
 from tests.databases import migrated_sqlite
 from widget import assets, demo
 from widget.answers import router as answers
+from widget.services import router as services
 
 # Both for a busy machine; nothing waits for as long on a free one.
 START_SECONDS = 60
@@ -41,12 +42,13 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Service]:
-    """Serve the demo network from a thread until the end."""
+def running(folder: Path, compose: Callable[[Settings], FastAPI] | None = None) -> Iterator[Service]:
+    """Serve the demo network from a thread until the end; `compose` None: without the console."""
     template = migrated_sqlite(folder)
     values = {"database_url": f"sqlite:///{template}", "encoder": "none", "attachments_folder": str(folder / "files")}
+    values["originals_key_file"] = str(folder / "originals.key")
     settings = Settings.model_validate(values | {"max_attachment_bytes": MAX_FILE_BYTES, "index_folder": ""})
-    app = composed(settings)
+    app = (compose or composed)(settings)
     seed(app.state.place.database)
     listener = socket()
     listener.bind(("127.0.0.1", 0))
@@ -67,6 +69,7 @@ def composed(settings: Settings) -> FastAPI:
     if not any(getattr(route, "path", "") == "/widget/v1/{path:path}" for route in app.routes):
         app.include_router(assets.router())
         app.include_router(answers.router())
+        app.include_router(services.router())
         app.include_router(demo.router([("lin.yue", DEMO_PASSWORD, "Librarian", "江州大学图书馆")]))
     return app
 

@@ -17,6 +17,9 @@ LAUNCHER_BUDGET_BYTES = 5 * 1024
 OPEN_BUDGET_BYTES = 60 * 1024
 # A part that few readers open, with all it brings along.
 LATER_BUDGET_BYTES = 4 * 1024
+# A page of the services with everything it loads, its sentences and its styles; nothing is loaded later there.
+SERVICES_BUDGET_BYTES = 64 * 1024
+_SERVICES = "services/"
 _IMPORT = re.compile(r'^(?:import|export)\b[^;"]*"(\.[^"]+)"', re.MULTILINE)
 _TYPES_ONLY = {"ui/stage.js"}
 
@@ -71,12 +74,30 @@ def test_open_chat_fits_its_budget(language: str) -> None:
 
 def test_what_comes_later_is_small_and_is_not_loaded_before() -> None:
     at_once = loaded_by("panel.js")
-    later = {path for path in served_modules() - at_once - {"wenjin.js"} if path not in _TYPES_ONLY}
+    later = {
+        path
+        for path in served_modules() - at_once - {"wenjin.js"}
+        if path not in _TYPES_ONLY and not path.startswith(_SERVICES)
+    }
     assert "ui/touch-view.js" in later
     extra = {
         path: sum(len(assets.release().assets[each].compressed) for each in loaded_by(path) - at_once) for path in later
     }
     assert max(extra.values()) <= LATER_BUDGET_BYTES, extra
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-TW", "en"])
+def test_a_page_of_the_services_fits_its_budget(language: str) -> None:
+    sheets = {"answers.css", "services/services.css"}
+    sentences = {f"messages.{language}.json", f"services/messages.{language}.json"} if language != "en" else set()
+    loaded = sheets | sentences | loaded_by("services/main.js")
+    sizes = {path: len(assets.release().assets[path].compressed) for path in loaded}
+    assert len(sizes) > 30
+    assert sum(sizes.values()) <= SERVICES_BUDGET_BYTES, sizes
+
+
+def test_a_chat_loads_nothing_of_the_services() -> None:
+    assert not [path for path in loaded_by("panel.js") if path.startswith(_SERVICES)]
 
 
 def loaded_by(path: str) -> set[str]:

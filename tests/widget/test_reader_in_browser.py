@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qa_server.conversations import queries
+from qa_server.conversations.draft_models import ReuseChoice
 from qa_server.conversations.models import Conversation, Kind
 from tests.widget.foreign_site import ForeignSite
 from tests.widget.reading import Reader
@@ -66,6 +67,29 @@ def test_end_is_shown_and_can_be_rated_with_one_click(page: Page, service: Servi
         assert (kept.rating, kept.rating_comment) == (4, "很清楚")
     page.get_by_role("button", name="提新问题").click()
     expect(reader.question).to_be_visible()
+
+
+def test_reader_says_at_the_end_whether_the_answer_may_help_others(
+    page: Page, service: Service, librarian: Librarian
+) -> None:
+    page.goto(f"{service.address}/demo/JZU")
+    reader = Reader(page)
+    conversation = reader.ask("校友卡怎么办？")
+    librarian.claim(conversation)
+    librarian.close(conversation)
+    tick = page.get_by_role("checkbox", name="这次解答可整理给其他读者参考")
+    # As the library has it: used once masked, until the reader says otherwise.
+    expect(tick).to_be_checked()
+    tick.uncheck()
+    expect(page.get_by_text("已记下：这次咨询只留在您与图书馆之间。")).to_be_visible()
+    with service.place.database.read() as session:
+        assert session.get_one(ReuseChoice, (UUID(conversation), "reader")).is_allowed is False
+    # From then on it stands as said, also where earlier questions are read.
+    page.get_by_role("button", name="提新问题").click()
+    page.get_by_role("button", name="以前的提问").click()
+    page.get_by_role("button", name="校友卡怎么办？").click()
+    expect(tick).to_be_visible()
+    expect(tick).not_to_be_checked()
 
 
 def test_website_of_another_origin_with_strict_policy_and_hostile_styles_works(

@@ -13,7 +13,10 @@ WIDGET = Path(__file__).parent.parent.parent / "widget"
 _CALL = re.compile(r'(?:\bt|#t|msgid)\(\s*"((?:[^"\\]|\\.)*)"')
 _COUNT = re.compile(r'\.count\([^"]*"([^"]*)",\s*"([^"]*)"')
 _TEMPLATE = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')""")
-_SAY = re.compile(r'\.say\(\s*"([^"]*)"')
+_SAY = re.compile(r'\b_?say\(\s*["\']([^"]*?)["\'][,)]')
+_ORDER = re.compile(r'PaymentOrder\.\w+: "([^"]*)"')
+# The folder of the services' pages; its sentences have this context, so that a chat does not load them.
+_SERVICES = "services"
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -21,6 +24,12 @@ def test_every_sentence_of_the_modules_is_translated() -> None:
     wanted = sentences_of_modules()
     assert len(wanted) > 80
     assert wanted - translated(context=None) == set()
+
+
+def test_every_sentence_of_the_services_modules_is_translated() -> None:
+    wanted = sentences_of_modules(of_services=True)
+    assert len(wanted) > 100
+    assert wanted - translated(context=None) - translated(context=_SERVICES) == set()
 
 
 def test_every_sentence_of_the_pages_is_translated() -> None:
@@ -31,6 +40,7 @@ def test_every_sentence_of_the_pages_is_translated() -> None:
 
 def test_no_translation_is_left_over() -> None:
     assert translated(context=None) - sentences_of_modules() - sentences_of_templates() == set()
+    assert translated(context=_SERVICES) - sentences_of_modules(of_services=True) == set()
     assert translated(context="page") - sentences_of_templates() - role_names() == set()
 
 
@@ -41,9 +51,10 @@ def test_translations_fill_the_same_placeholders() -> None:
 
 
 def test_every_sentence_of_the_modules_is_there_in_the_chinese_of_taiwan() -> None:
-    entries = {str(entry.id): str(entry.string) for entry in catalogue("zh_TW") if entry.id and entry.string}
-    assert entries.keys() == translated(context=None)
-    for text, other in entries.items():
+    found = [entry for entry in catalogue("zh_TW") if entry.id and entry.string]
+    for context in (None, _SERVICES):
+        assert {str(entry.id) for entry in found if entry.context == context} == translated(context=context)
+    for text, other in ((str(entry.id), str(entry.string)) for entry in found):
         assert sorted(_PLACEHOLDER.findall(text)) == sorted(_PLACEHOLDER.findall(other))
 
 
@@ -63,10 +74,13 @@ def test_modules_contain_no_chinese_sentence_but_the_launchers_own() -> None:
     assert offenders == []
 
 
-def sentences_of_modules() -> set[str]:
-    """Return every sentence marked for translation in the browser modules."""
+def sentences_of_modules(*, of_services: bool = False) -> set[str]:
+    """Return every sentence marked for translation in the browser modules, those of the services apart."""
     found: set[str] = set()
+    folder = WIDGET / "static" / "v1" / _SERVICES
     for path in (WIDGET / "static" / "v1").rglob("*.js"):
+        if (folder in path.parents) is not of_services:
+            continue
         source = path.read_text()
         found |= set(_CALL.findall(source))
         found |= {sentence for pair in _COUNT.findall(source) for sentence in pair}
@@ -76,8 +90,8 @@ def sentences_of_modules() -> set[str]:
 def sentences_of_templates() -> set[str]:
     """Return every sentence marked for translation in the pages."""
     sources = [path.read_text() for path in (WIDGET / "templates").rglob("*.html")]
-    modules = [path.read_text() for path in (WIDGET / "answers").glob("*.py")]
-    said = {sentence for source in modules for sentence in _SAY.findall(source)}
+    modules = [path.read_text() for folder in ("answers", _SERVICES) for path in (WIDGET / folder).glob("*.py")]
+    said = {sentence for source in modules for each in (_SAY, _ORDER) for sentence in each.findall(source)}
     return said | {one or other for source in sources for one, other in _TEMPLATE.findall(source)}
 
 

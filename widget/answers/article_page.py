@@ -1,6 +1,7 @@
 """One answer on a page of its own, at one canonical address; and what a reader without scripts says of it."""
 
 import re
+from dataclasses import replace
 from secrets import token_hex
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
@@ -15,7 +16,8 @@ from qa_server.people.addresses import network_of
 from qa_server.people.errors import CsrfRefused
 from storage.errors import NotFound
 from widget.answers.linked_data import breadcrumbs, faq_page
-from widget.answers.pages import Visit, go_to, is_person, place_of, show, visit_of
+from widget.answers.pages import Visit, go_to, is_person, show, visit_of
+from widget.reader_sites import place_of
 
 # What tells one browser from another when it judges answers; set by the first verdict, gone with the browser's window.
 VERDICT_COOKIE = "wenjin_verdict"
@@ -106,7 +108,7 @@ def _in_its_language(request: Request, visit: Visit, language: str) -> Visit:
     """Return the page in the language of its answer, unless the address wishes another or it is the same."""
     if "lang" in request.query_params or visit.language == language:
         return visit
-    return Visit(visit.site, "zh-CN" if language == "zh" else "en", visit.root, visit.base)
+    return replace(visit, tag="zh-CN" if language == "zh" else "en")
 
 
 def _require_same_site(request: Request) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from html import escape
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from fastapi import Request
@@ -13,11 +14,13 @@ from qa_server.desk.answers.views import AnswerLine
 from qa_server.desk.answers.xml_text import carried
 from qa_server.desk.facet_words import TOPICS
 from storage.errors import NotFound
-from widget.answers.pages import Visit, cached, place_of, root_of, visit_of
+from widget.answers.pages import Visit, cached, visit_of
+from widget.reader_sites import place_of, root_of
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XML = "application/xml; charset=utf-8"
+_XML_HEAD = "<?xml version='1.0' encoding='utf-8'?>\n"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 register_namespace("atom", _ATOM)
 
@@ -80,13 +83,14 @@ def sitemap_index(request: Request) -> Response:
 def sitemap(request: Request, part: str) -> Response:
     """Send one part of the map: the pages of the sites, or a run of answers at their canonical addresses."""
     root = root_of(request)
-    urls = Element("urlset", {"xmlns": _SITEMAP})
-    for path, modified in public_map.addresses(place_of(request), part):
-        entry = SubElement(urls, "url")
-        SubElement(entry, "loc").text = f"{root}/answers/{path}"
-        if modified is not None:
-            SubElement(entry, "lastmod").text = modified.isoformat(timespec="seconds")
-    return _sent(request, urls, _XML, None)
+    # Written by hand: ten thousand entries as elements take five times as long.
+    entries = [
+        f"<url><loc>{escape(carried(f'{root}/answers/{path}'))}</loc>"
+        + (f"<lastmod>{modified.isoformat(timespec='seconds')}</lastmod></url>" if modified else "</url>")
+        for path, modified in public_map.addresses(place_of(request), part)
+    ]
+    text = f"{_XML_HEAD}<urlset xmlns='{_SITEMAP}'>{''.join(entries)}</urlset>"
+    return cached(request, text.encode(), _XML)
 
 
 def robots(request: Request) -> Response:

@@ -1,68 +1,36 @@
 """What every page of the public answers sites shares: language, address, template, policy, caching, and refusals."""
 
 import re
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import cache, partial
+from functools import partial
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import RedirectResponse, Response
 
 from qa_server.desk.answers.reading import AnswerGone
 from qa_server.desk.answers.sites import Site, site_of
 from qa_server.desk.facet_words import CLC_CLASSES, QUESTION_TYPES, TOPICS
-from qa_server.desk.workplace import Workplace
-from qa_server.i18n import Language, in_traditional, is_traditional, negotiate, translate
-from storage.errors import AppError, NotFound
+from storage.errors import AppError
 from widget.answers.script_text import script
 from widget.assets import release
+from widget.pages import policy
+from widget.reader_sites import HTML, ReaderRoute, ReaderVisit, bare_problem, environment, place_of, whence
 
-TAGS = ("zh-CN", "zh-TW", "en")
-HTML = "text/html; charset=utf-8"
 # What a proxy may show again without asking, and for how long it may show it while it asks.
 CACHING = "public, max-age=60, stale-while-revalidate=300"
 _PROGRAM = re.compile(r"bot|crawl|spider|slurp|archiver|fetch|monitor|preview|curl|wget|python", re.IGNORECASE)
-_TEMPLATES = Path(__file__).parent.parent / "templates"
-# As for the other pages, but a library's logo may lie elsewhere, and scripts of the window talk to this server only.
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:{pictures}",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
-)
 
 
 @dataclass(frozen=True)
-class Visit:
+class Visit(ReaderVisit):
     """Somebody on a site: where the site lies, and the language of the page."""
 
     site: Site
-    tag: str
-    root: str
-    base: str
-
-    @property
-    def language(self) -> Language:
-        """The language of texts, which is one of two."""
-        return "en" if self.tag == "en" else "zh"
 
     @property
     def path(self) -> str:
@@ -78,59 +46,19 @@ class Visit:
         """Return the whole address of an answer, here or on the site of another node."""
         return f"{self.root}/answers/{code or self.site.code}/{number}"
 
-    def say(self, message: str, **details: object) -> str:
-        """Return a sentence in the language of the page."""
-        text = translate(message, self.language, **details)
-        return in_traditional(text) if self.tag == "zh-TW" else text
 
+class AnswersRoute(ReaderRoute):
+    """A route of the answers sites."""
 
-class AnswersRoute(APIRoute):
-    """A route that answers a reader: a refusal is a page with a way on."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def handle_for_reader(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except AppError as error:
-                return problem(request, error)
-            except RequestValidationError:
-                return problem(request, NotFound())
-
-        return handle_for_reader
-
-
-def place_of(request: Request) -> Workplace:
-    """Return what the use cases work with, as the application put it together."""
-    place: Workplace = request.app.state.place
-    return place
-
-
-def root_of(request: Request) -> str:
-    """Return the address of the service for readers, without a slash at the end."""
-    configured: str = place_of(request).settings.public_url
-    return (configured or str(request.base_url)).rstrip("/")
+    def refuse(self, request: Request, error: AppError) -> Response:
+        """Answer with a page that leads on."""
+        return problem(request, error)
 
 
 def visit_of(request: Request, code: str | None) -> Visit:
     """Return who looks at which site. Raises NotFound for a code without a site."""
     site = site_of(place_of(request), code)
-    root = root_of(request)
-    return Visit(site, tag_of(request, site.language), root, urlsplit(root).path)
-
-
-def tag_of(request: Request, usual: str) -> str:
-    """Return the language tag of a page: as the address wishes, else the browser, else the site's own language."""
-    wish = request.query_params.get("lang", "")
-    if wish in TAGS or wish == "zh":
-        return "zh-CN" if wish == "zh" else wish
-    header = request.headers.get("accept-language")
-    if not header or header.strip() == "*":
-        return "en" if usual == "en" else "zh-CN"
-    if is_traditional(header):
-        return "zh-TW"
-    return "en" if negotiate(header) == "en" else "zh-CN"
+    return Visit(**whence(request, site.language), site=site)
 
 
 def is_person(request: Request) -> bool:
@@ -148,9 +76,9 @@ def show(
     **values: object,
 ) -> Response:
     """Answer with a page, or with 304 when the asker has exactly this one."""
-    html = _environment().get_template(f"answers/{template}").render({**_shared(request, visit), **values})
+    html = environment().get_template(f"answers/{template}").render({**_shared(request, visit), **values})
     headers = {
-        "Content-Security-Policy": _POLICY.format(pictures=_pictures(visit.site)),
+        "Content-Security-Policy": policy(logo_url=visit.site.logo_url),
         "Content-Language": visit.tag,
     }
     if status != 200:
@@ -180,7 +108,7 @@ def problem(request: Request, error: AppError) -> Response:
     """Answer with a page that says what is refused, and where to search instead."""
     visit = _visit_of_problem(request)
     if visit is None:
-        return _bare_problem(request, error)
+        return bare_problem(request, error)
     headers = (
         {"Retry-After": str(error.details["retry_after_seconds"])} if "retry_after_seconds" in error.details else {}
     )
@@ -236,13 +164,6 @@ def _in_language(request: Request, tag: str) -> str:
     return "?" + urlencode(kept | {"lang": tag})
 
 
-def _pictures(site: Site) -> str:
-    if not site.logo_url:
-        return ""
-    parts = urlsplit(site.logo_url)
-    return f" {parts.scheme}://{parts.netloc}"
-
-
 def _has_it(request: Request, etag: str, modified: datetime | None) -> bool:
     asked = request.headers.get("if-none-match")
     if asked is not None:
@@ -263,21 +184,3 @@ def _visit_of_problem(request: Request) -> Visit | None:
         except AppError:
             continue
     return None
-
-
-def _bare_problem(request: Request, error: AppError) -> Response:
-    # No network yet, or its site is switched off: nothing to lead to.
-    language = negotiate(request.headers.get("accept-language"))
-    text = translate(error.message, language, **error.details)
-    return Response(text, error.status, {"Cache-Control": "no-cache"}, "text/plain; charset=utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=select_autoescape(["html", "xml"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

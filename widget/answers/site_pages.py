@@ -14,7 +14,8 @@ from qa_server.desk.facet_words import CLC_CLASSES, QUESTION_TYPES, TOPICS
 from qa_server.people.addresses import network_of
 from storage.errors import NotFound
 from widget.answers.linked_data import breadcrumbs, item_list, website
-from widget.answers.pages import Visit, cached, go_to, is_person, place_of, show, visit_of
+from widget.answers.pages import Visit, cached, go_to, is_person, show, visit_of
+from widget.reader_sites import place_of
 
 # The word in the address of each facet: what it is called, and what its values are called.
 FACETS = {

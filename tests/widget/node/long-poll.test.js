@@ -266,3 +266,19 @@ test("a reader who is not known is refused by the poll as by the socket", async 
   assert.deepEqual([connection.state, refusals], ["off", ["unauthenticated"]]);
   assert.equal(clock.pending, 0);
 });
+
+test("every poll asks for what colleagues said after the version at hand", async () => {
+  const { service, say, types } = await welcomed();
+  say({ type: "attend", rooms: { r1: 2, r2: 0 } });
+  await settled();
+  assert.deepEqual(service.last.frames, [{ type: "attend", rooms: { r1: 2, r2: 0 } }]);
+  assert.equal(service.last.wait_seconds, 20);
+  service.last.answer([{ type: "talk", room_id: "r1", after: 2, version: 4, items: [] }]);
+  await settled();
+  assert.deepEqual(service.last.frames, [{ type: "attend", rooms: { r1: 4, r2: 0 } }]);
+  // What runs ahead of a gap is shown, and the gap is asked for with the next poll.
+  service.last.answer([{ type: "talk", room_id: "r1", after: 6, version: 7, items: [] }]);
+  await settled();
+  assert.deepEqual(service.last.frames, [{ type: "attend", rooms: { r1: 4, r2: 0 } }]);
+  assert.equal(types().filter((type) => type === "talk").length, 2);
+});

@@ -276,7 +276,8 @@ export class WenjinChat extends HTMLElement {
 
   #closed() {
     this.#button.hidden = false;
-    this.#button.focus();
+    // A page that closes the window, perhaps from around a frame, keeps the focus where its reader types.
+    if (this.#root.activeElement && document.hasFocus()) this.#button.focus();
   }
 
   #showUnread() {

@@ -220,19 +220,31 @@ export class Api {
    * @param {{body?: object, signal?: AbortSignal, cache?: RequestCache}} [options]
    * @returns {Promise<any>}
    */
-  async request(method, path, { body, signal, cache = "no-store" } = {}) {
-    const headers = this.#headers();
-    if (body) headers["Content-Type"] = "application/json";
-    const response = await this.#send(this.#base + path, {
-      method,
-      headers,
-      body: body && JSON.stringify(body),
-      credentials: "omit",
-      cache,
-      signal: signal ?? AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
-    });
+  async request(method, path, { body, signal, cache } = {}) {
+    const headers = body && { "Content-Type": "application/json" };
+    const response = await this.ask(method, path, { body: body && JSON.stringify(body), headers, signal, cache });
     if (response.ok) return contentOf(response);
     throw await refusalOf(response);
+  }
+
+  /**
+   * Any call, answered with all there is.
+   *
+   * @param {string} method
+   * @param {string} path
+   * @param {{body?: BodyInit, headers?: Record<string, string>, signal?: AbortSignal, cache?: RequestCache, keepalive?: boolean}} options
+   * @returns {Promise<Response>}
+   */
+  ask(method, path, { body, headers, signal, cache = "no-store", keepalive }) {
+    return this.#send(this.#base + path, {
+      method,
+      headers: { ...this.#headers(), ...headers },
+      body,
+      credentials: "omit",
+      cache,
+      keepalive,
+      signal: signal ?? AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
+    });
   }
 
   #headers() {
@@ -263,8 +275,8 @@ async function contentOf(response) {
   return response.headers.get("Content-Type")?.startsWith("text/plain") ? response.text() : response.json();
 }
 
-/** @param {Response} response */
-async function refusalOf(response) {
+/** @param {Response} response @returns {Promise<ApiError>} */
+export async function refusalOf(response) {
   return new ApiError(response.status, parsed(await response.text().catch(() => "")).error ?? {});
 }
 

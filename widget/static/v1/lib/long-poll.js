@@ -8,7 +8,8 @@ const WAIT_SECONDS = 20;
 // Each poll's answer counts as a sign of life; a page that wakes up asks for one by itself.
 const WELCOME = { type: "welcome", version: 1, ping_seconds: 3600, silence_seconds: 45 };
 const MAX_FOLLOWED = 50;
-const MAX_FRAMES = 50;
+// One place is for what colleagues say.
+const MAX_FRAMES = 49;
 const PASSING = new Set(["too_many_requests", "database_busy", "internal_error"]);
 const FINAL = new Set([401, 426, 429]);
 
@@ -33,6 +34,8 @@ export class LongPoll {
   #follows = new Map();
   /** @type {Map<string, number>} */
   #desks = new Map();
+  /** Rooms of colleagues that are attended, with the versions at hand; null where none are. @type {Map<string, number> | null} */
+  #rooms = null;
   /** @type {Frame[]} */
   #frames = [];
   /** @type {string | null} */
@@ -75,6 +78,7 @@ export class LongPoll {
     else if (frame.type === "ping") this.#isProbed = true;
     else if (frame.type === "unfollow") this.#follows.delete(frame.conversation_id);
     else if (frame.type === "watch") this.#desks = new Map(Object.entries(frame.desks));
+    else if (frame.type === "attend") this.#rooms = new Map(Object.entries(frame.rooms));
     else if (frame.type === "follow") {
       // The newest follow stands last: were there too many, the oldest would be left out.
       this.#follows.delete(frame.conversation_id);
@@ -128,10 +132,12 @@ export class LongPoll {
     /** @type {Record<string, string>} */
     const headers = { "Content-Type": "application/json", "Accept-Language": language };
     if (token) headers.Authorization = `Bearer ${token}`;
+    // What is said between two polls reaches neither: each asks for it.
+    const attending = this.#rooms ? [{ type: "attend", rooms: Object.fromEntries(this.#rooms) }] : [];
     const body = JSON.stringify({
       follows: Object.fromEntries([...this.#follows].slice(-MAX_FOLLOWED)),
       desks: Object.fromEntries(this.#desks),
-      frames,
+      frames: [...frames, ...attending],
       known: this.#known,
       wait_seconds: this.#mayCut ? WAIT_SECONDS : 0,
     });
@@ -176,6 +182,7 @@ export class LongPoll {
     if (type === "caught_up" && frame.last_seq < (this.#follows.get(id) ?? 0)) this.#follows.set(id, frame.last_seq);
     if (type === "desk_list" && this.#desks.has(desk_id)) this.#desks.set(desk_id, version);
     if (type === "desk_change" && this.#desks.get(desk_id) === version - 1) this.#desks.set(desk_id, version);
+    if (type === "talk" && frame.after <= (this.#rooms?.get(frame.room_id) ?? -1)) this.#rooms?.set(frame.room_id, Math.max(version, this.#rooms.get(frame.room_id) ?? 0));
     if (type === "error") this.#giveUp(frame);
   }
 

@@ -1,11 +1,12 @@
 /** @import { Stage } from "./stage.js" */
-/** @import { Conversation } from "../lib/wire.js" */
+/** @import { Conversation, FormField } from "../lib/wire.js" */
 import { ApiError } from "../lib/api.js";
 import { el, setText } from "./dom.js";
 import { FormFields } from "./form-fields.js";
 import { Rating } from "./rating.js";
+import { Reuse } from "./reuse.js";
 
-/** After a conversation: the rating, and the library's questions if it has any. */
+/** After a conversation: the rating, the library's questions if it has any, and whether the exchange may help others. */
 export class After {
   #stage;
   #rating;
@@ -21,21 +22,30 @@ export class After {
     this.#rating = new Rating(stage);
     this.root.append(this.#rating.root);
     const questions = stage.chat.settings?.questionnaire ?? [];
-    if (!questions.length) return;
-    const { t } = stage.texts;
-    const fields = new FormFields(questions, { texts: stage.texts, isLong: true });
+    if (questions.length) this.root.append(this.#questionnaire(id, questions));
+    this.root.append(new Reuse(stage, id).root);
+  }
+
+  /** @param {Conversation} conversation */
+  draw({ rating }) {
+    this.#rating.draw(rating);
+  }
+
+  /**
+   * @param {string} id
+   * @param {FormField[]} questions
+   */
+  #questionnaire(id, questions) {
+    const { texts } = this.#stage;
+    const { t } = texts;
+    const fields = new FormFields(questions, { texts, isLong: true });
     const send = el("button", { type: "submit", class: "secondary" }, t("Send answers"));
     const submit = (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       if (fields.check()) void this.#send(id, fields.values);
     };
     const title = el("h3", {}, t("A few questions of your library"));
-    this.root.append(el("form", { class: "questionnaire", novalidate: true, onsubmit: submit }, title, fields.root, send, this.#said));
-  }
-
-  /** @param {Conversation} conversation */
-  draw({ rating }) {
-    this.#rating.draw(rating);
+    return el("form", { class: "questionnaire", novalidate: true, onsubmit: submit }, title, fields.root, send, this.#said);
   }
 
   /**

@@ -130,9 +130,10 @@ export class ChatWindow {
 
   close() {
     this.isOpen = false;
-    this.root.hidden = true;
     this.#session.remove("open");
+    // Told first: what is hidden loses the focus, and whoever listens could not tell that it was here.
     this.#options.tell("wenjin-close");
+    this.root.hidden = true;
   }
 
   stop() {

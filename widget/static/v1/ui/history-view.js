@@ -19,7 +19,8 @@ export class HistoryView {
     const { t } = stage.texts;
     this.#more = el("button", { type: "button", class: "secondary", hidden: true, onclick: () => void this.#read() }, t("Show more"));
     const touch = el("button", { type: "button", class: "secondary", onclick: () => stage.show("touch") }, t("Go on with another device"));
-    const foot = stage.isLinked ? null : el("div", { class: "foot" }, touch);
+    const mine = el("button", { type: "button", class: "secondary", onclick: () => void this.#openCommissions() }, t("My commissions"));
+    const foot = el("div", { class: "foot ends" }, mine, stage.isLinked ? null : touch);
     this.root = el("div", { class: "view history" }, el("div", { class: "scroll" }, this.#list, this.#note, this.#more), foot);
   }
 
@@ -62,6 +63,23 @@ export class HistoryView {
       el("span", { class: "facts" }, el("span", { class: `state ${state}` }, stateText(state, texts)), texts.date(created_at), el("span", {}, number)),
       icon("chevron"),
     );
+  }
+
+  /** The pages of the services lie on the service's own site. */
+  async #openCommissions() {
+    const page = window.open("", "_blank");
+    try {
+      const { serviceAddress } = await import("./commission-offer.js");
+      const address = await serviceAddress(this.#stage, "mine");
+      if (page) {
+        page.opener = null;
+        page.location.replace(address);
+      } else location.assign(address);
+    } catch (error) {
+      page?.close();
+      const { t } = this.#stage.texts;
+      this.#note.replaceChildren((error instanceof ApiError && error.message) || t("The service is out of reach. Please try again in a moment."));
+    }
   }
 
   /** @param {string} id */

@@ -222,7 +222,8 @@ progress:indeterminate { animation: blink 1s infinite alternate; background: cur
 .bubble .rich pre { white-space: pre-wrap; }
 .confirm { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 12px; padding-block-end: 12px; }
 .confirm p { flex: 1 1 10em; line-height: 1.4; }
-.confirm > div { display: flex; gap: 8px; }
+.confirm > div { display: flex; flex-wrap: wrap; gap: 8px; }
+.offers { display: flex; flex-wrap: wrap; gap: 8px; inline-size: 100%; }
 .over { display: grid; gap: 16px; margin-block-start: 14px; }
 .over > .primary, .over > .quiet { justify-self: center; margin: 0; }
 .rating { padding: 16px; border: 1px solid var(--line); border-radius: 14px; background: var(--paper); text-align: center; }
@@ -238,6 +239,9 @@ progress:indeterminate { animation: blink 1s infinite alternate; background: cur
 .word { min-block-size: 1.5em; font-size: var(--small); color: var(--soft); }
 .more { display: grid; gap: 6px; justify-items: start; text-align: start; margin-block-start: 10px; font-size: var(--small); }
 .more textarea { inline-size: 100%; padding: 8px 10px; border: 1px solid var(--edge); border-radius: 10px; background: var(--paper); resize: vertical; }
+.reuse { padding-inline: 16px; font-size: var(--small); color: var(--soft); }
+.reuse label { display: flex; gap: 8px; align-items: center; min-block-size: 32px; color: var(--ink); cursor: pointer; }
+.reuse input { flex: none; inline-size: 18px; block-size: 18px; margin: 0; accent-color: var(--accent); }
 .said { font-size: var(--small); color: var(--on); padding-block-start: 8px; }
 .said:empty { display: none; }
 `;

@@ -30,6 +30,8 @@ export class ThreadView {
   #foot;
   #end;
   #touch;
+  #wish;
+  #offered = el("div", { class: "confirm", hidden: true });
   #confirm;
   #problem = el("p", { class: "hint", role: "alert", hidden: true });
   #over = el("div", { class: "over", hidden: true });
@@ -47,8 +49,9 @@ export class ThreadView {
     this.#newer = el("button", { type: "button", class: "newer", hidden: true, onclick: () => this.#toEnd() }, this.#t("New messages"), icon("chevron"));
     this.#end = el("button", { type: "button", class: "quiet", onclick: () => this.#askToEnd(true) });
     this.#touch = el("button", { type: "button", class: "quiet", onclick: () => stage.show("touch") }, this.#t("E-mail or another device"));
+    this.#wish = el("button", { type: "button", class: "quiet", onclick: () => void this.#offer() }, this.#t("Make this a commission"));
     this.#confirm = el("div", { class: "confirm", hidden: true, role: "group" });
-    this.#foot = el("div", { class: "foot" }, this.#problem, this.#confirm, this.#composer.root, el("div", { class: "ends" }, this.#end, this.#touch));
+    this.#foot = el("div", { class: "foot" }, this.#problem, this.#confirm, this.#composer.root, el("div", { class: "ends" }, this.#end, this.#wish, this.#touch));
     this.root = el("div", { class: "view thread" }, this.#queue, el("div", { class: "stack" }, this.#scroll, this.#newer), this.#foot);
     acceptDrops(this.root, {
       label: this.#t("Drop files here to send them"),
@@ -102,6 +105,7 @@ export class ThreadView {
     this.#over.replaceChildren();
     this.#problem.hidden = true;
     this.#confirm.hidden = true;
+    this.#offered.hidden = true;
     if (conversation) this.#composer.attach(conversation.id);
   }
 
@@ -135,7 +139,12 @@ export class ThreadView {
     this.#foot.hidden = conversation === null || ended;
     this.#over.hidden = !ended;
     if (ended && conversation) this.#drawOver(conversation);
-    this.#touch.hidden = !conversation;
+    this.#touch.hidden = this.#wish.hidden = !conversation;
+    // It stands where the conversation is to be gone on with, and after its end where that is said.
+    if (!ended) {
+      if (this.#wish.nextSibling !== this.#touch) this.#touch.before(this.#wish);
+      if (this.#offered.nextSibling !== this.#confirm) this.#confirm.before(this.#offered);
+    } else if (this.#wish.parentElement !== this.#over) this.#over.append(this.#wish, this.#offered);
     setText(this.#end, conversation?.state === "waiting" ? this.#t("Withdraw the question") : this.#t("End the conversation"));
   }
 
@@ -159,6 +168,22 @@ export class ThreadView {
     if (!owed) return "";
     const values = { library: texts.isChinese ? owed.library_zh : owed.library_en, time: texts.soon(owed.due_at) };
     return el("p", { class: "owed" }, icon("clock"), texts.t("{library} takes care of the rest, by {time}. The answer appears here.", values));
+  }
+
+  async #offer() {
+    const id = this.#stage.chat.thread?.conversation.id;
+    if (!id) return;
+    try {
+      const { CommissionOffer } = await import("./commission-offer.js");
+      const onClose = () => {
+        this.#offered.hidden = true;
+        this.#wish.focus();
+      };
+      this.#offered.replaceChildren(new CommissionOffer(this.#stage, { id, onClose }).root);
+      this.#offered.hidden = false;
+    } catch {
+      this.#stage.announce(this.#t("This part could not be loaded. Please try again."));
+    }
   }
 
   /** @param {Conversation} conversation */
