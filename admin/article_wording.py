@@ -31,6 +31,7 @@ HAPPENINGS: Mapping[str, str] = {
     "planned": "Approved, to be published later",
     "called_off": "The planned publication was called off",
     "published": "Published",
+    "knowingly": "Approved knowingly although test questions of other articles fail",
     "unpublished": "Taken away from readers",
     "retired": "Retired",
     "merged": "Merged into another",

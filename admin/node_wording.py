@@ -13,6 +13,9 @@ TABS: Mapping[str, str] = {
     "/card": "Library card",
     "/replies": "Canned replies",
     "/cascade": "Cascade",
+    "/services": "Services",
+    "/suppliers": "Suppliers",
+    "/commissions": "Payment and letters",
     "/widget": "Reader's window",
     "/settings": "Settings",
     "/changes": "Record",
@@ -35,6 +38,11 @@ DONE: Mapping[str, str] = {
     "released": "Released: the hours are open now.",
     "asked": "Your colleagues see the request now.",
     "inherited": "What is above holds here again.",
+    "drafted": "A draft of your own is begun. Nothing changes for readers until you publish it.",
+    "published": "Published. New commissions begin with this version; running ones keep theirs.",
+    "discarded": "The draft was discarded.",
+    "offered": "Offered to readers.",
+    "switched_off": "Switched off here and below. Running commissions go on.",
 }
 
 WEEKDAYS: Mapping[int, str] = {
@@ -65,6 +73,9 @@ SUBJECTS: Mapping[str, str] = {
     "application": "Application",
     "alliance": "Alliance",
     "person": "Account",
+    "service": "Service",
+    "letter_words": "Words of a letter",
+    "payment_service": "Payment service",
 }
 
 ACTIONS: Mapping[str, str] = {
@@ -111,4 +122,9 @@ MEMBER_ROLES: Mapping[str, str] = {
     MemberRole.MEMBER: "member",
     MemberRole.EXPERT: "expert",
     MemberRole.TRAINEE: "trainee",
+}
+# Whether a mentor reads the answers of trainees of a desk before readers get them.
+TRAINEE_REVIEWS: Mapping[bool, str] = {
+    True: "read by a mentor before they are sent",
+    False: "sent at once",
 }

@@ -1,7 +1,7 @@
 """What every page of the console shares: who looks, how it is rendered, and how a refusal looks to a person."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from admin.preferences import keep_choice, language_of, theme_of
 from admin.session import local_path, place_of, signed_in
 from admin.static_files import static_files
 from admin.working_bar import bar_of
+from qa_server.desk.commissions.handling import count_waiting
 from qa_server.desk.noticing import unseen_count
 from qa_server.desk.workplace import Workplace
 from qa_server.i18n import Language, translate
@@ -61,6 +62,11 @@ class Visitor:
         """Return how many mentions, returned answers and invitations the person has not seen."""
         return unseen_count(self.place, self.person)
 
+    @property
+    def commissions(self) -> int:
+        """Return how many commissions wait to be taken up."""
+        return count_waiting(self.place, self.person)
+
     def say(self, message: str, **details: object) -> str:
         """Return a sentence in the visitor's language."""
         return translate(message, self.language, **details)
@@ -68,8 +74,10 @@ class Visitor:
 
 def visitor(request: Request, person: Annotated[StaffMember, Depends(signed_in)]) -> Visitor:
     """Return the signed-in librarian as the pages need them. Raises Unauthenticated."""
-    place = place_of(request)
-    return Visitor(place, person, home_card(place, person), language_of(request, person))
+    place, language = place_of(request), language_of(request, person)
+    # Names that come ready made are in the language of the page, whatever the account says.
+    seen_as = replace(person, language=language)
+    return Visitor(place, seen_as, home_card(place, person), language)
 
 
 SignedInVisitor = Annotated[Visitor, Depends(visitor)]
@@ -132,7 +140,7 @@ def problem(request: Request, error: AppError) -> Response:
 
 def go_to(path: str, **query: object) -> RedirectResponse:
     """Send the browser on to a page of the console after a change."""
-    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, status_code=303)
+    return RedirectResponse(f"{path}?{urlencode(query, doseq=True)}" if query else path, status_code=303)
 
 
 def _ask_to_sign_in(request: Request, error: Unauthenticated) -> Response:

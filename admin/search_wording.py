@@ -20,12 +20,24 @@ RATINGS: Mapping[str, str] = {
 
 HANDED: Mapping[str, str] = {"yes": "was handed over", "no": "was not handed over"}
 
+# Of commissions, beside the states that services define.
+COMMISSION_GROUPS: Mapping[str, str] = {
+    "is-open": "all that are open",
+    "to-take-up": "To be taken up",
+    "is-overdue": "Overdue",
+    "is-ended": "all that have ended",
+}
+
+DATED: Mapping[str, str] = {"submitted": "Submitted", "due": "Deadline", "ended": "Ended"}
+
 # Filters that name something, for the line that says it is gone.
 FILTERS: Mapping[str, str] = {
     "desk": "Desk",
     "library": "Home library",
     "librarian": "Librarian",
     "owner": "Belongs to",
+    "node": "Library or node",
+    "holder": "Holder",
 }
 
 # The parts of a node's record.
@@ -40,6 +52,7 @@ RECORD_KINDS: Mapping[str, str] = {
 # What is written down of what changes nothing: subjects and actions.
 RECORD_SUBJECTS: Mapping[str, str] = {
     "conversation": "Conversation",
+    "commission": "Commission",
     "export": "Export",
     "absence": "Absence",
     "card_report": "Report about the library card",

@@ -5,9 +5,9 @@ Scripts get the same lists translated, so that a word is written once.
 
 from collections.abc import Mapping
 
-from knowledge.models import ArticleState, QuestionType, ServiceTopic
+from knowledge.models import ArticleState
 from qa_server.conversations.models import Resolution, State
-from qa_server.desk import transcribing
+from qa_server.desk import facet_words, transcribing
 from qa_server.i18n import Language, translate
 from qa_server.people.models import Role
 
@@ -96,51 +96,10 @@ ARTICLE_STATES: Mapping[str, str] = {
     ArticleState.MERGED: "Merged",
 }
 
-TOPICS: Mapping[str, str] = {
-    ServiceTopic.SPACES: "Hours, rooms and places",
-    ServiceTopic.BORROWING: "Cards and borrowing",
-    ServiceTopic.E_RESOURCES: "E-resources and access",
-    ServiceTopic.SEARCHING: "Searching",
-    ServiceTopic.DOCUMENT_DELIVERY: "Document delivery",
-    ServiceTopic.CITATION_NOVELTY: "Citation and novelty search",
-    ServiceTopic.THESES: "Theses",
-    ServiceTopic.TRAINING: "Training",
-    ServiceTopic.FEEDBACK: "Complaints and suggestions",
-    ServiceTopic.OTHER: "Other",
-}
-
-QUESTION_TYPES: Mapping[str, str] = {
-    QuestionType.POLICY: "Rule",
-    QuestionType.FACT: "Fact",
-    QuestionType.GUIDANCE: "Guidance",
-    QuestionType.TOPIC: "Subject",
-    QuestionType.TECHNICAL: "Technical",
-}
-
-CLC_CLASSES: Mapping[str, str] = {
-    "A": "Marxism, Leninism",
-    "B": "Philosophy, religion",
-    "C": "Social sciences in general",
-    "D": "Politics, law",
-    "E": "Military science",
-    "F": "Economics",
-    "G": "Culture, science, education, sports",
-    "H": "Languages",
-    "I": "Literature",
-    "J": "Art",
-    "K": "History, geography",
-    "N": "Natural sciences in general",
-    "O": "Mathematics, physics, chemistry",
-    "P": "Astronomy, earth sciences",
-    "Q": "Biology",
-    "R": "Medicine, health",
-    "S": "Agriculture",
-    "T": "Industrial technology",
-    "U": "Transportation",
-    "V": "Aviation, aerospace",
-    "X": "Environment, safety",
-    "Z": "General works",
-}
+# The words that readers see of the same facets.
+TOPICS = facet_words.TOPICS
+QUESTION_TYPES = facet_words.QUESTION_TYPES
+CLC_CLASSES = facet_words.CLC_CLASSES
 
 LANGUAGES: Mapping[str, str] = {"zh": "Chinese", "en": "English"}
 

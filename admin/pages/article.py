@@ -1,5 +1,6 @@
 """One article as its readers will see it, with all there is about it, and the steps to readers and away."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -17,17 +18,19 @@ from knowledge.errors import OwnRevision
 from knowledge.facets import content_of
 from knowledge.models import OUT_OF_USE, ArticleState
 from knowledge.rendering import render_html
-from qa_server.desk.articles import curating, drafting, learning
+from qa_server.desk.articles import curating, drafting, learning, rehearsing
 from qa_server.desk.articles import layers as article_layers
 from qa_server.desk.articles import publishing as article_publishing
 from qa_server.desk.articles import reviews as article_reviews
 from qa_server.desk.articles import talk as article_talk
 from qa_server.desk.articles import trials as article_trials
+from qa_server.desk.articles.rehearsing import PushesAside, Rehearsal
 from qa_server.people.errors import Unauthenticated
 from storage.errors import AppError
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # What to say after each step.
 DONE = {
     "saved": "Saved as a draft.",
@@ -62,13 +65,20 @@ def submit(
     return go_to(f"/console/articles/{article_id}", done="submitted")
 
 
+@router.get("/console/articles/{article_id}/rehearsal")
+def try_text(request: Request, visitor: SignedInVisitor, article_id: UUID) -> Response:
+    """Show an article with what its publication would do to test questions."""
+    found = rehearsing.rehearse(visitor.place, visitor.person, article_id)
+    return show_article(request, visitor, article_id, rehearsal=found)
+
+
 @router.post("/console/articles/{article_id}/publication")
 def publish(
-    request: Request, visitor: SignedInVisitor, article_id: UUID, _: Annotated[FormData, Depends(posted)]
+    request: Request, visitor: SignedInVisitor, article_id: UUID, form: Annotated[FormData, Depends(posted)]
 ) -> Response:
     """Make the newest revision what readers see."""
     try:
-        came = article_publishing.publish(visitor.place, visitor.person, article_id)
+        came = article_publishing.publish(visitor.place, visitor.person, article_id, knowingly=known_losers(form))
     except AppError as refusal:
         return refused(request, visitor, article_id, refusal)
     done = {"found": "published", "by_words": "published_by_words", "later": "published_later"}[came.found]
@@ -112,11 +122,31 @@ def restore(
     return go_to(f"/console/articles/{article_id}", done="restored")
 
 
-def refused(request: Request, visitor: Visitor, article_id: UUID, refusal: AppError, *, reason: str = "") -> Response:
-    """Show the article again with why a step was refused. Raises what says that there is nothing to show."""
+def known_losers(form: FormData) -> set[UUID]:
+    """Return the test questions of which the publisher said that they may fail."""
+    return {UUID(str(each)) for each in form.getlist("knowingly") if _ID.fullmatch(str(each))}
+
+
+def refused(
+    request: Request,
+    visitor: Visitor,
+    article_id: UUID,
+    refusal: AppError,
+    *,
+    reason: str = "",
+    again: dict[str, str] | None = None,
+) -> Response:
+    """Show the article again with why a step was refused. Raises what says that there is nothing to show.
+
+    `again` are the fields of the form, for a publication that may be sent once more, knowingly.
+    """
     if isinstance(refusal, Unauthenticated) or refusal.code == "not_found":
         raise refusal
-    return show_article(request, visitor, article_id, refusal=refusal, reason=reason)
+    rehearsal = refusal.rehearsal if isinstance(refusal, PushesAside) else None
+    anyway: dict[str, object] | None = {"address": request.url.path, "fields": again or {}} if rehearsal else None
+    return show_article(
+        request, visitor, article_id, refusal=refusal, reason=reason, rehearsal=rehearsal, anyway=anyway
+    )
 
 
 def show_article(
@@ -127,6 +157,8 @@ def show_article(
     done: str | None = None,
     refusal: AppError | None = None,
     reason: str = "",
+    rehearsal: Rehearsal | None = None,
+    anyway: dict[str, object] | None = None,
 ) -> Response:
     """Show an article with all the person may see of it, and what a step brought. Raises NotFound."""
     card = curating.article(visitor.place, visitor.person, article_id)
@@ -152,6 +184,8 @@ def show_article(
         done=done,
         refusal=visitor.say(refusal.message, **refusal.details) if refusal else None,
         reason=reason,
+        rehearsal=rehearsal,
+        anyway=anyway,
         states=ARTICLE_STATES,
         topics=TOPICS,
         types=QUESTION_TYPES,

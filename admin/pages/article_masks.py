@@ -9,11 +9,13 @@ from starlette.responses import Response
 
 from admin.mask_wording import DONE, KINDS
 from admin.page import PageRoute, SignedInVisitor, Visitor, go_to, render
+from admin.pages.article import known_losers
 from admin.session import posted
 from knowledge.masking.text import Kind
 from knowledge.models import ArticleState
 from qa_server.desk.articles import curating, masking
 from qa_server.desk.articles import publishing as article_publishing
+from qa_server.desk.articles.rehearsing import PushesAside
 from qa_server.people.errors import Unauthenticated
 from storage.errors import AppError
 
@@ -59,16 +61,26 @@ def publish(
     """Publish although something looks personal, with the reason."""
     reason = str(sent.get("reason", ""))
     try:
-        article_publishing.publish(visitor.place, visitor.person, article_id, details_reason=reason)
+        article_publishing.publish(
+            visitor.place, visitor.person, article_id, details_reason=reason, knowingly=known_losers(sent)
+        )
     except AppError as refusal:
-        return _refused(request, visitor, article_id, refusal)
+        return _refused(request, visitor, article_id, refusal, again={"reason": reason})
     return go_to(f"/console/articles/{article_id}", done="published")
 
 
-def _refused(request: Request, visitor: Visitor, article_id: UUID, refusal: AppError, *, words: str = "") -> Response:
+def _refused(
+    request: Request,
+    visitor: Visitor,
+    article_id: UUID,
+    refusal: AppError,
+    *,
+    words: str = "",
+    again: dict[str, str] | None = None,
+) -> Response:
     if isinstance(refusal, Unauthenticated) or refusal.code == "not_found":
         raise refusal
-    return _page(request, visitor, article_id, refusal=refusal, words=words)
+    return _page(request, visitor, article_id, refusal=refusal, words=words, again=again)
 
 
 def _page(
@@ -79,7 +91,9 @@ def _page(
     done: str | None = None,
     refusal: AppError | None = None,
     words: str = "",
+    again: dict[str, str] | None = None,
 ) -> Response:
+    rehearsal = refusal.rehearsal if isinstance(refusal, PushesAside) else None
     card = curating.article(visitor.place, visitor.person, article_id)
     return render(
         request,
@@ -92,5 +106,7 @@ def _page(
         done=done,
         refusal=visitor.say(refusal.message, **refusal.details) if refusal else None,
         words=words,
+        rehearsal=rehearsal,
+        anyway={"address": request.url.path, "fields": again or {}},
         kinds=KINDS,
     )

@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from admin.article_form import end_of_day
 from admin.page import PageRoute, SignedInVisitor, Visitor, go_to
-from admin.pages.article import refused
+from admin.pages.article import known_losers, refused
 from admin.session import posted
 from knowledge.errors import MomentPast
 from knowledge.life_models import ReasonKind
 from qa_server.desk.articles import curating
 from qa_server.desk.articles import layers as article_layers
+from qa_server.desk.articles import publishing as article_publishing
 from qa_server.desk.articles import reviews as article_reviews
 from qa_server.desk.articles import talk as article_talk
 from qa_server.desk.articles import trials as article_trials
@@ -49,10 +50,13 @@ def plan(request: Request, visitor: SignedInVisitor, article_id: UUID, form: Sen
             request, visitor, article_id, lambda: article_reviews.call_off(place, person, article_id), "called_off"
         )
 
-    def planned() -> None:
-        article_reviews.plan(place, person, article_id, at=_moment(visitor, str(form.get("at", ""))))
-
-    return _step(request, visitor, article_id, planned, "planned")
+    at = str(form.get("at", ""))
+    try:
+        moment = _moment(visitor, at)
+        article_publishing.plan(place, person, article_id, at=moment, knowingly=known_losers(form))
+    except AppError as refusal:
+        return refused(request, visitor, article_id, refusal, again={"at": at})
+    return go_to(f"/console/articles/{article_id}", done="planned")
 
 
 @router.post("/console/articles/{article_id}/confirmation")

@@ -11,7 +11,6 @@ from admin.mask_wording import KINDS, PARTS
 from admin.page import PageRoute, SignedInVisitor, Visitor, go_to, render
 from admin.session import posted
 from knowledge.rendering import render_html
-from qa_server.conversations.draft_models import SaidBy
 from qa_server.desk.articles import drafting, reuse
 from qa_server.desk.articles.drafting import Choice
 from qa_server.desk.articles.exchange import Part
@@ -75,7 +74,7 @@ def _page(
     *,
     refusal: AppError | None = None,
 ) -> Response:
-    choices = reuse.choices(visitor.place, visitor.person, conversation_id)
+    consent = reuse.standing(visitor.place, visitor.person, conversation_id)
     sheet = None
     try:
         sheet = drafting.sheet(visitor.place, visitor.person, conversation_id, choice)
@@ -92,8 +91,8 @@ def _page(
         sheet=sheet,
         answer_html=render_html(sheet.answer) if sheet else "",
         refusal=visitor.say(refusal.message, **refusal.details) if refusal else None,
-        is_private=choices.get(SaidBy.STAFF) is False,
-        reader_said=choices.get(SaidBy.READER),
+        is_private=consent.staff is False,
+        consent=consent,
         kinds=KINDS,
         parts=PARTS,
     )

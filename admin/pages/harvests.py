@@ -77,6 +77,18 @@ def run(
     return go_to(f"{_HOME}/{source_id}", done="run_asked")
 
 
+@router.post("/console/harvests/{source_id}/drafts")
+def draft_anyway(
+    request: Request, visitor: SignedInVisitor, source_id: UUID, sent: Annotated[FormData, Depends(posted)]
+) -> Response:
+    """Draft a record that looked like a duplicate, and show the draft."""
+    try:
+        made = harvest_sources.draft_anyway(visitor.place, visitor.person, source_id, str(sent.get("record", "")))
+    except AppError as refusal:
+        return _one(request, visitor, source_id, refusal=refusal)
+    return go_to(f"/console/articles/{made}", done="saved")
+
+
 @router.post("/console/harvests/{source_id}/removal")
 def remove(visitor: SignedInVisitor, source_id: UUID, _: Annotated[FormData, Depends(posted)]) -> Response:
     """Take a source away. Raises NotFound."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admin.page import PageRoute, SignedInVisitor, Visitor, go_to, render
-from admin.wording import READ_LEVELS, RESOLUTIONS, STATES, event_sentence
+from admin.wording import CLC_CLASSES, READ_LEVELS, RESOLUTIONS, STATES, event_sentence
 from qa_server.conversations.models import ENDED
 from qa_server.conversations.schemas import MessageView, NoteView, StaffConversation, StaffThread
 from qa_server.desk import attaching
@@ -45,18 +45,21 @@ def show(request: Request, visitor: SignedInVisitor, before: UUID | None = None)
 def show_transcript(request: Request, visitor: SignedInVisitor, conversation_id: UUID, after: int = 0) -> Response:
     """Show one page of a conversation's messages after a number. Raises NotFound for one of another desk."""
     thread = desk_thread(visitor.place, visitor.person, conversation_id, max(0, min(after, 2**31 - 1)))
+    earlier = _earlier(visitor, conversation_id)
     return render(
         request,
         "history/transcript.html",
         seen_by=visitor,
         thread=thread,
-        has_ended=thread.conversation.state in ENDED,
+        closing=thread.closing,
+        classes=CLC_CLASSES,
+        may_draft=thread.conversation.state in ENDED and earlier is not None,
         entries=_entries(visitor, thread, is_first=after <= 0),
         is_first=after <= 0,
         states=STATES,
         resolutions=RESOLUTIONS,
         read_levels=READ_LEVELS,
-        earlier=_earlier(visitor, conversation_id),
+        earlier=earlier,
     )
 
 
@@ -78,12 +81,13 @@ def _entries(visitor: Visitor, thread: StaffThread, *, is_first: bool) -> list[E
     return entries if thread.has_more else [*entries, *(Entry(note=note) for note in left)]
 
 
-def _earlier(visitor: Visitor, conversation_id: UUID) -> list[StaffConversation]:
+def _earlier(visitor: Visitor, conversation_id: UUID) -> list[StaffConversation] | None:
+    """Return what the same reader asked before; None for who is not of the conversation's desks."""
     try:
         return earlier_of_reader(visitor.place, visitor.person, conversation_id)
     except NotFound:
         # Whoever only supervises the library reads this conversation, not everything its reader asked.
-        return []
+        return None
 
 
 def _is_correction(message: MessageView) -> bool:
@@ -94,5 +98,5 @@ def _is_correction(message: MessageView) -> bool:
 def _event_text(visitor: Visitor, message: MessageView) -> str | None:
     if message.kind == "text":
         return None
-    sentence, filling = event_sentence(message.event, message.details, message.name)
+    sentence, filling = event_sentence(message.event, message.details, message.name_in(visitor.language))
     return visitor.say(sentence, **filling)

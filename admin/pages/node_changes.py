@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from admin.node_pages import render_node
 from admin.node_wording import ACTIONS, SUBJECTS
 from admin.page import PageRoute, SignedInVisitor, Visitor
+from admin.record_lines import lines_of, setting_label
 from admin.search_wording import RECORD_ACTIONS, RECORD_KINDS, RECORD_SUBJECTS
 from admin.session import posted
 from qa_server.desk import auditing, node_record
@@ -24,8 +25,6 @@ from qa_server.people.audit import Action
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-# A rule or a card line may be long; the record shows its beginning.
-_SHOWN_CHARACTERS = 160
 MAX_EXPORTED = 20_000
 _SUBJECTS = {**SUBJECTS, **RECORD_SUBJECTS}
 _ACTIONS = {**ACTIONS, **RECORD_ACTIONS}
@@ -41,7 +40,7 @@ def show(request: Request, visitor: SignedInVisitor, code: str, before: UUID | N
         visitor,
         "changes.html",
         code,
-        lines=[(each, _shown(each.old), _shown(each.new)) for each in found.items],
+        lines=[_line(visitor, each) for each in found.items],
         next=found.next,
         filters=filters,
         kept=_written(filters),
@@ -130,6 +129,9 @@ def _whole(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _shown(value: Any) -> str:
-    text = _whole(value)
-    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+def _line(visitor: Visitor, each: RecordLine) -> tuple[RecordLine, str, list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return an entry with the name of the setting it is about, what was and what is."""
+    label = setting_label(visitor, each.subject, each.subject_key)
+    is_whole = each.old is None or each.new is None
+    old, new = (lines_of(visitor, value, is_whole=is_whole) for value in (each.old, each.new))
+    return each, label, old, new

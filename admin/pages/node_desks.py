@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from admin.node_pages import node_address, render_node
-from admin.node_wording import DESK_KINDS, DESK_MODES, DESK_STATES, MEMBER_ROLES
+from admin.node_wording import DESK_KINDS, DESK_MODES, DESK_STATES, MEMBER_ROLES, TRAINEE_REVIEWS
 from admin.page import PageRoute, SignedInVisitor, go_to
 from admin.session import posted
 from admin.wording import CLC_CLASSES, LANGUAGES
@@ -22,6 +22,8 @@ from storage.errors import AppError
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _PART = "/desks"
+# What a form says of the review of trainees; anything else is left to the node.
+_REVIEWS = {"yes": True, "no": False}
 Code = TypeVar("Code", DeskKind, DeskMode, DeskState, MemberRole)
 
 
@@ -88,6 +90,7 @@ def _page(request: Request, visitor: SignedInVisitor, code: str, *, refusal: App
         modes=DESK_MODES,
         states=DESK_STATES,
         roles=MEMBER_ROLES,
+        reviews=TRAINEE_REVIEWS,
         classes=CLC_CLASSES,
         languages=LANGUAGES,
     )
@@ -102,6 +105,7 @@ def _desk_fields(sent: FormData) -> DeskFields:
         clc_classes=_classes(sent),
         languages=_languages(sent),
         min_staff=_count(sent, "min_staff"),
+        reviews_trainees=_REVIEWS.get(str(sent.get("reviews_trainees", ""))),
     )
 
 

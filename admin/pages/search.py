@@ -1,9 +1,9 @@
-"""Search everything the person may see: conversations and articles, saved views beside them, exports of the results.
+"""Search everything the person may see: conversations, articles and commissions, saved views beside, exports.
 
 A form that works without scripts: everything stands in the address, which can be kept and sent to a colleague.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,17 +12,20 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from admin.commission_wording import PAYMENT_STATES
 from admin.form_pages import render_form
 from admin.page import PageRoute, SignedInVisitor, Visitor, go_to
-from admin.search_wording import CHANNELS, FILTERS, HANDED, RATINGS, SORTS, STATE_GROUPS
+from admin.search_wording import CHANNELS, COMMISSION_GROUPS, DATED, FILTERS, HANDED, RATINGS, SORTS, STATE_GROUPS
 from admin.session import posted
 from admin.wording import ARTICLE_STATES, CLC_CLASSES, LANGUAGES, READ_LEVELS, RESOLUTIONS, STATES, TOPICS
 from qa_server.api.searching import exported
-from qa_server.desk import saved_views, search_places, search_results, searching_articles
+from qa_server.desk import exporting, saved_views, search_places, search_results, searching_articles
 from qa_server.desk.articles.filters import read_article_filters
+from qa_server.desk.commissions.finding import exporting_found, searching
+from qa_server.desk.commissions.finding.search_filters import read_commission_filters
 from qa_server.desk.exporting import Format
 from qa_server.desk.saved_views import SavedSearch, ViewSharing
-from qa_server.desk.search_filters import ConversationFilters, read_filters
+from qa_server.desk.search_filters import read_filters
 from storage.errors import AppError, NotFound
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -44,21 +47,26 @@ def show(request: Request, visitor: SignedInVisitor) -> Response:
 @router.post("/console/search/export")
 def export(visitor: SignedInVisitor, sent: Annotated[FormData, Depends(posted)]) -> Response:
     """Send the results as a file."""
+    place, person, language = visitor.place, visitor.person, visitor.language
     form: Format = "xlsx" if sent.get("form") == "xlsx" else "csv"
-    return exported(visitor.place, visitor.person, read_filters(_plain(sent)), form, visitor.language)
+    given = _plain(sent)
+    if saved_views.searched_in(given) == "commissions":
+        found = exporting_found.commissions(place, person, read_commission_filters(given), language=language)
+    else:
+        found = exporting.conversations(place, person, read_filters(given), language=language)
+    return exported(place, person, found, form)
 
 
 @router.post("/console/search/views")
 def save_view(request: Request, visitor: SignedInVisitor, sent: Annotated[FormData, Depends(posted)]) -> Response:
     """Save what the form was searched by under a name."""
     given = _plain(sent)
-    is_articles = given.get("in") == "articles"
     try:
         view = saved_views.save_view(
             visitor.place,
             visitor.person,
             name=given.get("name", ""),
-            searched="articles" if is_articles else "conversations",
+            searched=saved_views.searched_in(given),
             filters=given,
             sharing=_sharing(given),
         )
@@ -79,7 +87,7 @@ def change_view(
             saved_views.delete_view(visitor.place, visitor.person, view.id)
             return go_to(_ADDRESS, all="1", done="removed")
         if "name" in given and view.is_own:
-            filters = read_filters(given).written() if "refill" in given else None
+            filters = given if "refill" in given else None
             view = saved_views.change_view(
                 visitor.place, visitor.person, view.id, name=given["name"], sharing=_sharing(given), filters=filters
             )
@@ -109,8 +117,22 @@ def _page(request: Request, visitor: Visitor, asked: dict[str, str], *, refusal:
         "languages": LANGUAGES,
         "name": asked.get("name", ""),
     }
-    if asked.get("in") == "articles":
-        return _articles(request, visitor, asked, context, refusal)
+    match saved_views.searched_in(asked):
+        case "articles":
+            return _articles(request, visitor, asked, context, refusal)
+        case "commissions":
+            return _commissions(request, visitor, asked, context, refusal)
+        case _:
+            return _conversations(request, visitor, asked, context, refusal)
+
+
+def _conversations(
+    request: Request,
+    visitor: Visitor,
+    asked: dict[str, str],
+    context: dict[str, object],
+    refusal: AppError | None,
+) -> Response:
     filters = read_filters(asked)
     found = search_results.find(visitor.place, visitor.person, filters, cursor=asked.get("cursor", "")[:64])
     return render_form(
@@ -123,7 +145,7 @@ def _page(request: Request, visitor: Visitor, asked: dict[str, str], *, refusal:
         found=found,
         stale=_said(visitor, found.stale),
         is_first=not asked.get("cursor"),
-        is_narrowed=_is_narrowed(filters),
+        is_narrowed=_is_narrowed(filters.written(), "q", "desk", "state", "sort"),
         states=STATES,
         state_groups=STATE_GROUPS,
         channels=CHANNELS,
@@ -161,13 +183,45 @@ def _articles(
     )
 
 
+def _commissions(
+    request: Request,
+    visitor: Visitor,
+    asked: dict[str, str],
+    context: dict[str, object],
+    refusal: AppError | None,
+) -> Response:
+    place, person, language = visitor.place, visitor.person, visitor.language
+    filters = read_commission_filters(asked)
+    found = searching.find(place, person, filters, language=language, cursor=asked.get("cursor", "")[:96])
+    return render_form(
+        request,
+        visitor,
+        "search/commissions.html",
+        refusal=refusal,
+        filters=filters,
+        kept={"in": "commissions", **filters.written()},
+        found=found,
+        stale=_said(visitor, found.stale),
+        is_first=not asked.get("cursor"),
+        is_narrowed=_is_narrowed(filters.written(), "q", "service", "state", "sort"),
+        choices=searching.choices(place, person, language=language),
+        groups=COMMISSION_GROUPS,
+        dated=DATED,
+        sorts=SORTS,
+        clc_classes=CLC_CLASSES,
+        payment_states=PAYMENT_STATES,
+        now=place.clock(),
+        **context,
+    )
+
+
 def _said(visitor: Visitor, stale: Sequence[str]) -> str:
     return ", ".join(visitor.say(FILTERS[name]) for name in stale)
 
 
-def _is_narrowed(filters: ConversationFilters) -> bool:
+def _is_narrowed(written: Mapping[str, str], *shown: str) -> bool:
     """Say whether one of the filters that are folded away is set."""
-    return bool(set(filters.written()) - {"q", "desk", "state", "sort"})
+    return bool(set(written) - set(shown))
 
 
 def _view(visitor: Visitor, view_id: UUID) -> SavedSearch:

@@ -20,9 +20,10 @@ from storage.errors import AppError
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _ADDRESS = "/console/preferences"
+_TEXTS = ("question_sound", "message_sound", "mail_address")
 _NUMBERS = ("volume", "repeat_seconds")
 _CHOICES = frozenset(each.value for each in Availability)
-_BOXES = ("notifies", "is_quiet_when_away", "letter_keys")
+_BOXES = ("notifies", "is_quiet_when_away", "letter_keys", "mails_ageing", "mails_commissions")
 
 
 class PreferencesInvalid(AppError):
@@ -69,7 +70,7 @@ def keep(request: Request, visitor: SignedInVisitor, sent: Annotated[FormData, D
 
 
 def _read(sent: FormData) -> Preferences:
-    fields: dict[str, object] = {name: str(sent.get(name, "")) for name in ("question_sound", "message_sound")}
+    fields: dict[str, object] = {name: str(sent.get(name, "")) for name in _TEXTS}
     fields |= {name: _number(str(sent.get(name, ""))) for name in _NUMBERS}
     fields |= {name: sent.get(name) is not None for name in _BOXES}
     try:

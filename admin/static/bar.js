@@ -4,8 +4,6 @@
  */
 
 import { systemClock } from "/widget/v1/lib/clock.js";
-import { Connection } from "/widget/v1/lib/connection.js";
-import { LongPoll } from "/widget/v1/lib/long-poll.js";
 import { openStorage, Shelf } from "/widget/v1/lib/shelf.js";
 import { Attention } from "./elements/attention.js";
 import { CommandPalette } from "./elements/command-palette.js";
@@ -16,6 +14,7 @@ import { Line } from "./lib/line.js";
 import { pageCommands, jumpCommands } from "./elements/page-commands.js";
 import { Passing } from "./lib/passing.js";
 import { StaffApi } from "./lib/staff-api.js";
+import { staffConnection } from "./lib/staff-connection.js";
 import { translator } from "./lib/words.js";
 import { WorkingDay } from "./lib/working.js";
 
@@ -32,7 +31,7 @@ export const t = translator(messages);
 export const day = new WorkingDay({ state, api, clock: systemClock, shelf: new Shelf(openStorage(() => localStorage), owner) });
 /** What this tab keeps from one page to the next. */
 export const tabShelf = new Shelf(openStorage(() => sessionStorage), owner);
-export const attention = new Attention({ day, t, go: goTo });
+export const attention = new Attention({ day, t, language: state.language, go: goTo });
 export const palette = new CommandPalette({ t });
 /** The lists of the desks as the last page of this tab knew them. */
 export const lists = keptLists(tabShelf, state.desks);
@@ -66,12 +65,7 @@ function openLine() {
   const passing = new Passing({ me: state.me, api, clock: systemClock, onTaken: () => {}, onSignedOut: () => notice.show() });
   /** @type {Line} */
   let line;
-  const connection = new Connection({
-    url: `${location.origin.replace(/^http/, "ws")}/ws/v1`,
-    hello: () => ({ type: "hello", version: state.protocol_version, role: "librarian", language: state.language }),
-    openSocket: (url) => new WebSocket(url),
-    openFallback: () => new LongPoll({ url: "/api/v1/staff/poll", credentials: "same-origin", send: (url, init) => api.poll(url, init) }),
-    clock: systemClock,
+  const connection = staffConnection({ state, api }, {
     onState: (is) => {
       if (is === "live") line.resume();
     },

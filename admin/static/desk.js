@@ -1,7 +1,5 @@
 /** Puts the desk together: what the page came with, the connection, the parts that keep state, the elements. */
 
-import { Connection } from "/widget/v1/lib/connection.js";
-import { LongPoll } from "/widget/v1/lib/long-poll.js";
 import { systemClock } from "/widget/v1/lib/clock.js";
 import { newClientId, Outbox } from "/widget/v1/lib/outbox.js";
 import { openStorage, Shelf } from "/widget/v1/lib/shelf.js";
@@ -17,6 +15,7 @@ import { upload } from "./lib/http-upload.js";
 import { Outgoing } from "./lib/outgoing.js";
 import { SentArticles } from "./lib/sent-articles.js";
 import { StaffApi } from "./lib/staff-api.js";
+import { staffConnection } from "./lib/staff-connection.js";
 import { timeTexts } from "./lib/timing.js";
 import { sizeText, Uploads } from "./lib/uploads.js";
 import { DeskAlerts } from "./elements/desk-alerts.js";
@@ -68,12 +67,7 @@ const colleagues = new ColleaguesApi(api);
 
 /** @type {DeskModel} */
 let model;
-const connection = new Connection({
-  url: `${location.origin.replace(/^http/, "ws")}/ws/v1`,
-  hello: () => ({ type: "hello", version: state.protocol_version, role: "librarian", language: state.language }),
-  openSocket: (url) => new WebSocket(url),
-  openFallback: () => new LongPoll({ url: "/api/v1/staff/poll", credentials: "same-origin", send: (url, init) => api.poll(url, init) }),
-  clock: systemClock,
+const connection = staffConnection({ state, api }, {
   onState: (is) => {
     model.connectionChanged(is);
     if (is === "live") lookers.resume();
@@ -112,7 +106,9 @@ const uploads = new Uploads({
   onTaken: (id, message) => model.take({ type: "messages", conversation_id: id, items: [message] }),
   onChange: () => model.changed(),
 });
-model = new DeskModel({ state, connection, follower, outgoing, changes, uploads, api, colleagues, clock: systemClock });
+// A busy hour brings more frames than a screen shows; nobody looks at a hidden one, but it sounds.
+const soon = (/** @type {() => void} */ run) => void (document.hidden ? setTimeout(run) : requestAnimationFrame(run));
+model = new DeskModel({ state, connection, follower, outgoing, changes, uploads, api, colleagues, clock: systemClock, soon });
 
 const desk = {
   model,
@@ -158,6 +154,7 @@ addEventListener("pagehide", () => {
 addEventListener("online", () => connection.wake());
 addEventListener("offline", () => connection.drop());
 document.addEventListener("visibilitychange", () => {
+  model.changed();
   if (document.hidden) return lookers.rest();
   lookers.resume();
   connection.wake();

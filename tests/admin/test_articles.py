@@ -1,5 +1,8 @@
 """Articles: from draft to publication by two people, conflicts that lose nothing, and who may not do what."""
 
+import re
+from html import unescape
+
 import pytest
 
 from qa_server.desk.articles import curating
@@ -107,6 +110,46 @@ def test_a_reviewer_sends_back_with_a_reason_that_the_author_reads(doors: Doors)
     page = doors.sign_in("lin").read(path)
     assert "请写明次数。" in page
     assert "Draft" in page
+
+
+def test_a_publisher_sees_both_articles_before_one_pushes_the_other_aside(doors: Doors) -> None:
+    author, curator = doors.sign_in("lin"), doors.sign_in("zhou")
+    first = submitted(doors)
+    curator.post(f"{first}/publication")
+    asked = "续借图书 网上 怎么办理"
+    assert author.post(f"{first}/test-questions", words=asked, top="1", library="").status_code == 303
+    second = write(author, key="loans.rival", question=asked)
+    author.post(f"{second}/submission")
+    assert "If this is published, a test question" in author.read(f"{second}/rehearsal")
+    refused = curator.post(f"{second}/publication")
+    assert refused.status_code == 409
+    page = unescape(refused.text)
+    assert "Not published yet" in page
+    assert f'href="{first}"' in page
+    assert "this article" in page
+    assert "Publish</button>" in page
+    (loser,) = re.findall(r'name="knowingly" value="([^"]+)"', page)
+    assert curator.post(f"{second}/publication", knowingly="nonsense").status_code == 409
+    assert curator.post(f"{second}/publication", knowingly=loser).status_code == 303
+    assert "Approved knowingly" in curator.read(f"{second}/story")
+
+
+def test_the_warning_keeps_the_reason_for_personal_details(doors: Doors) -> None:
+    author, curator = doors.sign_in("lin"), doors.sign_in("zhou")
+    first = submitted(doors)
+    curator.post(f"{first}/publication")
+    author.post(f"{first}/test-questions", words="续借图书 网上 怎么办理", top="1", library="")
+    second = write(author, key="loans.rival", question="续借图书 网上 怎么办理", answer="请打13912345678找王老师。")
+    author.post(f"{second}/submission")
+    refused = curator.post(f"{second}/masks/publication", reason="公开的值班电话")
+    page = unescape(refused.text)
+    assert refused.status_code == 409
+    assert f'action="{second}/masks/publication"' in page
+    assert 'name="reason" value="公开的值班电话"' in page
+    (loser,) = re.findall(r'name="knowingly" value="([^"]+)"', page)
+    again = curator.post(f"{second}/masks/publication", reason="公开的值班电话", knowingly=loser)
+    assert again.status_code == 303
+    assert "Published" in curator.read(f"{second}/story")
 
 
 def test_a_wrong_field_is_named_in_place_and_everything_typed_stays(doors: Doors) -> None:

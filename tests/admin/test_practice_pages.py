@@ -91,6 +91,18 @@ def test_a_trainee_gets_a_mentor_of_the_desk_and_a_last_day(doors: Doors, townsf
     assert "Mentor: Lin" not in boss.read("/console/network/AAA/desks")
 
 
+def test_a_desk_has_answers_of_trainees_read_or_leaves_that_to_its_node(townsfolk: Village, boss: Visit) -> None:
+    path = f"/console/network/AAA/desks/{townsfolk.desk_a}"
+    desk = {"name_zh": "总台", "name_en": "Main desk", "kind": "general", "mode": "offer_all", "min_staff": "1"}
+    read = "Answers of trainees: read by a mentor before they are sent"
+    assert read not in boss.read("/console/network/AAA/desks")
+    assert boss.post(path, **desk, state="open", reviews_trainees="yes").status_code == 303
+    assert read in boss.read("/console/network/AAA/desks")
+    assert boss.post(path, **desk, state="open", reviews_trainees="").status_code == 303
+    assert read not in boss.read("/console/network/AAA/desks")
+    assert "Answers of trainees read first</span> yes" in boss.read("/console/network/AAA/changes")
+
+
 def test_unseen_things_are_counted_beside_the_pages(doors: Doors, townsfolk: Village) -> None:
     room = staff_talk.my_rooms(doors.place, townsfolk.lin)[0].id
     lin, chen = townsfolk.lin, townsfolk.chen

@@ -8,6 +8,7 @@ import pytest
 from qa_server.desk import answering, asking, keeping_words
 from qa_server.people.models import Role, RoleGrant
 from tests.admin.conftest import Doors, Visit
+from tests.commissions.village_work import submitted
 from tests.village import Village, come_in, question
 
 _LINK = re.compile(r"/wall#([A-Za-z0-9_-]{43})")
@@ -112,7 +113,7 @@ def test_the_record_shows_reads_and_leaves_as_csv(doors: Doors, centre: Visit, a
     doors.sign_in("lin").post("/console/search/export", q="续借", form="csv")
     page = centre.read("/console/network/AAA/changes?kind=exports")
     assert "Export finished" in page
-    assert '"rows": 1' in page
+    assert '<span class="quiet">Rows</span> 1</span>' in page
     taken = centre.post("/console/network/AAA/changes/export", kind="exports")
     assert "Export finished" in taken.text
     assert taken.text.startswith("\ufeffWhen,Node,Who")
@@ -204,3 +205,31 @@ def test_the_preview_may_be_framed_by_its_own_page_only(doors: Doors, centre: Vi
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
     assert '<wenjin-chat library="AAA"' in answer.text
     assert doors.sign_in("lin").client.get("/console/network/AAA/widget/preview").status_code == 403
+
+
+def test_commissions_are_searched_saved_as_a_view_and_exported(doors: Doors) -> None:
+    submitted(doors.place, come_in(doors.place)[0])
+    lin = doors.sign_in("lin")
+
+    page = lin.read("/console/search?in=commissions&q=收录引用")
+
+    assert "<mark>收录引用</mark>" in page
+    assert "1 commissions" in page
+    assert '<a href="/console/search?in=commissions" aria-current="page">' in page
+    assert "No commission fits." in lin.read("/console/search?in=commissions&state=is-ended")
+    assert "not yours to see: Library or node, Holder." in lin.read(
+        "/console/search?in=commissions&node=ZZZ&holder=nobody"
+    )
+    assert "No commission fits." in doors.sign_in("grace").read("/console/search?in=commissions")
+    given = {"in": "commissions", "q": "收录引用", "service": "citation_search"}
+    saved = lin.post("/console/search/views", **given, name="我的查收").headers["location"]
+    assert "<mark>收录引用</mark>" in lin.read(saved)
+    view = saved.partition("view=")[2].partition("&")[0]
+    refill = {"in": "commissions", "state": "is-open", "name": "在办", "refill": "1"}
+    lin.post(f"/console/search/views/{view}", **refill)
+    again = lin.read("/console/search?in=commissions")
+    assert f"in=commissions&state=is-open&view={view}" in again
+    for form, begins in (("csv", b"\xef\xbb\xbfNumber,Service"), ("xlsx", b"PK")):
+        answer = lin.post("/console/search/export", **given, form=form)
+        assert answer.content.startswith(begins)
+        assert "wenjin-commissions-" in answer.headers["content-disposition"]

@@ -18,6 +18,7 @@ CHOSEN = {
     "volume": "35",
     "repeat_seconds": "20",
     "letter_keys": "on",
+    "mail_address": " lin@example.edu ",
 }
 
 
@@ -71,11 +72,24 @@ def test_sounds_and_keys_are_kept_with_the_person(doors: Doors, townsfolk: Villa
         notifies=False,
         is_quiet_when_away=False,
         letter_keys=True,
+        mail_address="lin@example.edu",
+        mails_ageing=False,
+        mails_commissions=False,
     )
     assert preferring.preferences(doors.place, townsfolk.chen) == Preferences()
 
 
-@pytest.mark.parametrize("wrong", [{"volume": "101"}, {"volume": ""}, {"repeat_seconds": "7"}, {"question_sound": "x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"volume": "101"},
+        {"volume": ""},
+        {"repeat_seconds": "7"},
+        {"question_sound": "x"},
+        {"mail_address": "lin@example"},
+        {"mail_address": "a@b.example\r\nBcc: c@d.example"},
+    ],
+)
 def test_what_is_not_offered_is_refused_and_nothing_changes(
     doors: Doors, townsfolk: Village, wrong: dict[str, str]
 ) -> None:

@@ -25,6 +25,12 @@ export class ArticleForm extends HTMLElement {
     this.#form = /** @type {HTMLFormElement} */ (this.querySelector("form"));
     this.#restore();
     this.#form.addEventListener("input", () => this.#typed());
+    this.#form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      // The button of the form's end: the first one would ask for a preview.
+      this.#form.requestSubmit(/** @type {HTMLElement | null} */ (this.#form.querySelector(".form-end [type=submit]")));
+    });
     // The preview is live: nobody needs to ask for it.
     /** @type {HTMLElement} */ (this.querySelector("[name=preview]")).hidden = true;
     void this.#preview();

@@ -1,12 +1,15 @@
 import { Alerting, isQuiet } from "../lib/alerting.js";
+import { setText } from "../lib/dom.js";
 import { Foremost } from "../lib/foremost.js";
 import { titleWith } from "../lib/news.js";
 import { playSound } from "../lib/sounds.js";
+import { nameIn } from "../lib/words.js";
 
 /** What draws attention on any page of the console: the title and icon, sounds, notifications. */
 export class Attention {
   #day;
   #t;
+  #language;
   #go;
   #alerting = new Alerting();
   #foremost = new Foremost({ locks: navigator.locks, name: "wenjin.alerts" });
@@ -22,14 +25,17 @@ export class Attention {
    * @param {object} parts
    * @param {import("../lib/working.js").WorkingDay} parts.day
    * @param {import("../lib/words.js").Translate} parts.t
+   * @param {string} parts.language of the console
    * @param {(id: string) => void} parts.go opens a conversation
    */
-  constructor({ day, t, go }) {
+  constructor({ day, t, language, go }) {
     this.#day = day;
     this.#t = t;
+    this.#language = language;
     this.#go = go;
     // A page may sound only after its person has done something in it.
-    for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, () => this.#wake(), { passive: true });
+    // Making ready for sound takes its time: after what the key or the press does.
+    for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, () => setTimeout(() => this.#wake()), { passive: true });
     day.addEventListener("change", () => this.#ringOn());
   }
 
@@ -56,13 +62,14 @@ export class Attention {
     // To whom no questions come, those that wait are not counted.
     const forMe = this.#day.availability === "online" ? waiting.length : 0;
     const count = forMe + asked.length + mine.filter(({ unread }) => unread > 0).length;
-    document.title = titleWith(this.#title, count);
+    const title = titleWith(this.#title, count);
+    if (document.title !== title) document.title = title;
     const icon = count > 0 ? this.#icons.news : this.#icons.calm;
     if (this.#icon.href !== icon) this.#icon.href = icon;
     const badge = document.getElementById("desk-count");
     if (badge) {
       badge.hidden = count === 0;
-      badge.textContent = String(count);
+      setText(badge, String(count));
     }
   }
 
@@ -84,7 +91,7 @@ export class Attention {
     const titles = { question: t("A question is waiting"), asked: t("A question is offered to you"), text: t("A reader has written") };
     try {
       // The words of the reader stay in the page: a notification may be read by others.
-      const note = new Notification(titles[kind], { body: conversation?.library_name ?? "", tag: id });
+      const note = new Notification(titles[kind], { body: (conversation && nameIn(conversation, "library", this.#language)) ?? "", tag: id });
       note.addEventListener("click", () => {
         window.focus();
         note.close();

@@ -120,15 +120,15 @@ export class DeskClosing extends DeskElement {
     const id = /** @type {string} */ (this.#id);
     this.#submit.disabled = true;
     const isClosed = await model.claims.close(id, this.#sheet());
-    this.#submit.disabled = false;
     setText(this.#problem, isClosed ? "" : model.claims.problem?.message || t("That did not work. Please try again."));
-    if (!isClosed) return;
-    if (this.#macro) {
+    if (isClosed && this.#macro) {
       model.dispatchEvent(new CustomEvent("farewell", { detail: id }));
       void api.noteReplyUse(id, this.#macro.id).catch(() => {});
     }
-    if (this.#draft.checked) await this.#draftArticle(id);
-    else this.#dialog.close();
+    // The sheet stays until the draft is there, though the end is told meanwhile.
+    if (isClosed && this.#draft.checked) await this.#draftArticle(id);
+    else if (isClosed) this.#dialog.close();
+    this.#submit.disabled = false;
   }
 
   /** @returns {import("../lib/claims.js").Closing} */

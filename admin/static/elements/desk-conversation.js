@@ -1,7 +1,9 @@
 import { ageText } from "../lib/age.js";
 import { make, setText } from "../lib/dom.js";
+import { nameIn } from "../lib/words.js";
 import { DeskElement } from "./desk-element.js";
 import { DeskDay } from "./desk-day.js";
+import { TalkClosing } from "./talk-closing.js";
 import { TalkMenu } from "./talk-menu.js";
 import { TalkUploads } from "./talk-uploads.js";
 import { TalkComposer } from "./talk-composer.js";
@@ -30,6 +32,8 @@ export class DeskConversation extends DeskElement {
   #practice = null;
   /** @type {any} */
   #review = null;
+  /** @type {any} */
+  #closing = null;
   /** @type {Record<string, any>} */
   #parts = {};
   #wasMine = "";
@@ -44,11 +48,12 @@ export class DeskConversation extends DeskElement {
     this.#passing = new TalkPassing({ ...this.desk, life: this.life });
     this.#practice = new TalkPractice(this.desk);
     this.#review = new TalkReview(this.desk);
+    this.#closing = new TalkClosing(this.desk);
     this.#day = new DeskDay(this.desk);
     this.#parts.empty = this.#day.element;
     this.#composer.element.addEventListener("input", () => this.desk.lookers.typed());
     this.#parts.lookers = make("p", { className: "talk-lookers", role: "status" });
-    this.#parts.frame = [this.#head(), this.#practice.element, this.#parts.lookers, this.#passing.element, this.#log.element, this.#review.element, this.#typing(), this.#uploads.element, this.#composer.element, this.#decision()];
+    this.#parts.frame = [this.#head(), this.#practice.element, this.#parts.lookers, this.#passing.element, this.#closing.element, this.#log.element, this.#review.element, this.#typing(), this.#uploads.element, this.#composer.element, this.#decision()];
     const signal = this.life;
     model.addEventListener("insert", (/** @type {any} */ event) => this.#insert(event.detail), { signal });
     model.addEventListener("insert-and-send", (/** @type {any} */ event) => this.#insertAndSend(event.detail), { signal });
@@ -64,6 +69,7 @@ export class DeskConversation extends DeskElement {
     this.#passing.show(open);
     this.#practice.show(open);
     this.#review.show(open);
+    this.#closing.show(open, ENDED.has(open.state) && !open.practice);
     this.#showFoot(open);
     this.#log.show(open);
   }
@@ -147,7 +153,7 @@ export class DeskConversation extends DeskElement {
   }
 
   #showHead(/** @type {any} */ open) {
-    const { model, words, t } = this.desk;
+    const { model, words, t, language } = this.desk;
     const { question, number, library, here, state, handOver, giveBack, close, typing } = this.#parts;
     const signs = model.signs(open.id);
     const isMine = model.isMine(open);
@@ -155,7 +161,7 @@ export class DeskConversation extends DeskElement {
     setText(question, open.question);
     question.lang = open.language;
     setText(number, open.number);
-    setText(library, open.library_name);
+    setText(library, nameIn(open, "library", language) ?? "");
     setText(state, words.states[open.state] ?? open.state);
     state.className = `state state-${open.state}`;
     here.hidden = hasEnded || signs.isReaderHere === null;
@@ -202,14 +208,14 @@ export class DeskConversation extends DeskElement {
   }
 
   #says(/** @type {any} */ open) {
-    const { t, words, model } = this.desk;
+    const { t, words, model, language } = this.desk;
     const watched = model.isWatched(open) ? ` · ${t("You watch; that is written down.")}` : "";
     if (open.state === "waiting") {
       return `${words.states.waiting} · ${ageText(Date.now() - Date.parse(open.queued_at), t)}${watched}`;
     }
-    if (!ENDED.has(open.state)) return t("{name} has this question.", { name: open.holder_name ?? "?" }) + watched;
+    if (!ENDED.has(open.state)) return t("{name} has this question.", { name: nameIn(open, "holder", language) ?? "?" }) + watched;
     const ending = open.resolution ? words.resolutions[open.resolution] : words.states[open.state];
-    const how = [ending, open.read_level && `READ ${open.read_level}`, open.subject].filter(Boolean).join(" · ");
+    const how = [ending, open.read_level && `READ ${open.read_level}`].filter(Boolean).join(" · ");
     return open.rating ? t("{how}. The reader gave {stars} of 5.", { how, stars: open.rating }) : how;
   }
 

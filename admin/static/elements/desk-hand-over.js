@@ -39,13 +39,10 @@ export class DeskHandOver extends DeskElement {
       make("label", { className: "field" }, make("span", {}, t("Why")), reason),
       make("label", { className: "field" }, make("span", {}, t("Note; the reader does not see it")), this.#note),
       make("label", { className: "check" }, this.#warm, " ", t("Stay together in the chat until it is accepted"), " ", make("small", {}, t("for one person"))),
-      make("div", { className: "sheet-end" }, this.#problem, cancel, this.#submit),
+      make("div", { className: "sheet-end" }, this.#problem, make("small", { className: "sheet-keys" }, t("↓ chooses, Ctrl+Enter hands over")), cancel, this.#submit),
     );
     this.#search.addEventListener("input", () => this.#fill());
-    this.#search.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      // Enter in the search chooses nothing and sends nothing.
-      if (event.key === "Enter") event.preventDefault();
-    });
+    this.#form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#press(event));
     this.#list.addEventListener("change", (/** @type {any} */ event) => this.#choose(event.target.value));
     this.#form.addEventListener("submit", (/** @type {Event} */ event) => this.#send(event));
     this.#dialog.append(this.#form);
@@ -104,6 +101,22 @@ export class DeskHandOver extends DeskElement {
     this.#submit.disabled = !value;
     this.#warm.disabled = !value?.librarian_id;
     if (this.#warm.disabled) this.#warm.checked = false;
+  }
+
+  #press(/** @type {KeyboardEvent} */ event) {
+    const isInSearch = event.target === this.#search;
+    if (event.isComposing) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#form.requestSubmit();
+    else if (event.key === "ArrowDown" && isInSearch) this.#chooseFirst();
+    // Enter alone in the search chooses nothing and sends nothing.
+    else if (event.key !== "Enter" || !isInSearch) return;
+    event.preventDefault();
+  }
+
+  #chooseFirst() {
+    const first = this.#list.querySelector("input");
+    first?.focus();
+    first?.click();
   }
 
   async #send(/** @type {Event} */ event) {

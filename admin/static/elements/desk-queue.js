@@ -1,6 +1,6 @@
 import { ageText, urgency } from "../lib/age.js";
 import { make, setText, showList } from "../lib/dom.js";
-import { fill } from "../lib/words.js";
+import { fill, nameIn } from "../lib/words.js";
 import { whyHere } from "../lib/whereabouts.js";
 import { DeskElement } from "./desk-element.js";
 
@@ -13,6 +13,8 @@ export class DeskQueue extends DeskElement {
   #parts = {};
   /** @type {string | null} */
   #shownId = null;
+  /** What each entry was shown by: of hundreds, a change is about one or two. @type {WeakMap<Element, unknown[]>} */
+  #shownBy = new WeakMap();
 
   build() {
     const { t } = this.desk;
@@ -70,11 +72,15 @@ export class DeskQueue extends DeskElement {
 
   #update(/** @type {any} */ element, /** @type {any} */ item, /** @type {string} */ part) {
     const { model, t } = this.desk;
-    const [question, age, place, unread, why] = element.firstElementChild.children;
     const waited = Date.now() - Date.parse(item.queued_at);
+    const waits = ageText(waited, t);
     const count = part === "mine" ? model.unread(item.id) : 0;
+    const shownBy = [item, waits, count, item.id === model.openId, model.passing.of(item.id)];
+    if (this.#shownBy.get(element)?.every((each, place) => each === shownBy[place])) return;
+    this.#shownBy.set(element, shownBy);
+    const [question, age, place, unread, why] = element.firstElementChild.children;
     setText(question, item.question);
-    setText(age, ageText(waited, t));
+    setText(age, waits);
     age.className = `entry-age ${part === "waiting" ? urgency(waited) : ""}`;
     setText(place, this.#place(item, part));
     setText(why, this.#why(item, part));
@@ -91,7 +97,7 @@ export class DeskQueue extends DeskElement {
     const { model, words, t, clockTime, language } = this.desk;
     const offered = model.passing.of(item.id);
     const parts = [];
-    if (part === "forMe" && item.review && !offered) parts.push(t("{name} has an answer to be read", { name: item.holder_name ?? "?" }));
+    if (part === "forMe" && item.review && !offered) parts.push(t("{name} has an answer to be read", { name: nameIn(item, "holder", language) ?? "?" }));
     else if (item.state === "in_review") parts.push(words.states.in_review);
     if (part === "forMe" && !item.review) parts.push(offered ? t("from {name}", { name: offered[`from_name_${language}`] }) : t("offered to you first"));
     else if (offered) parts.push(t("being handed over"));
@@ -103,9 +109,9 @@ export class DeskQueue extends DeskElement {
   }
 
   #place(/** @type {any} */ item, /** @type {string} */ part) {
-    const { model, words } = this.desk;
-    const parts = [item.library_name, item.subject, words.languages[item.language]];
-    if (part === "colleagues") parts.unshift(item.holder_name);
+    const { model, words, language } = this.desk;
+    const parts = [nameIn(item, "library", language), item.subject, words.languages[item.language]];
+    if (part === "colleagues") parts.unshift(nameIn(item, "holder", language));
     if (model.hasSeveralDesks) parts.push(model.deskName(item.desk_id));
     return parts.filter(Boolean).join(" · ");
   }

@@ -36,7 +36,7 @@ export class DeskReader extends DeskElement {
    * @param {{identity: any, fields: any[], answers: any[]}} card
    */
   #part(open, { identity, fields, answers }) {
-    const { t, words, fullTime } = this.desk;
+    const { t, words, language, fullTime } = this.desk;
     const stars = open.rating ? t("{stars} of 5", { stars: open.rating }) : null;
     return make(
       "section",
@@ -48,7 +48,7 @@ export class DeskReader extends DeskElement {
         identity && fact(t("Name"), identity.name),
         identity && fact(t("Reader number"), identity.subject),
         identity && fact(t("Said by the library"), Object.values(identity.details).join(" · ") || "–"),
-        ...[...fields, ...answers].map((each) => fact(open.language === "zh" ? each.label_zh : each.label_en, each.value)),
+        ...[...fields, ...answers].map((each) => fact(language === "zh" ? each.label_zh : each.label_en, each.value)),
         open.page_url && fact(t("Asked on"), make("span", { className: "address" }, open.page_url)),
         fact(t("Language"), words.languages[open.language]),
         fact(t("Came in"), fullTime(open.created_at)),

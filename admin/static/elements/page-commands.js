@@ -6,6 +6,7 @@ const GROUPS = [
   { links: ".bar-nav a, nav.tabs a", note: "" },
   { links: ".bar .menu-list a, .bar a.bar-link", note: "menu" },
 ];
+const COMMISSIONS_PAGE = ".bar a[href^='/console/commissions']";
 const SEARCH_PAGE = ".bar a[href^='/console/search']";
 
 /**
@@ -58,6 +59,11 @@ export async function jumpCommands(api, text, signal, { t, go }) {
     const address = new URL(search.href);
     address.searchParams.set("q", text);
     commands.push({ id: "search", title: t("Search everything for “{text}”", { text }), note: "", isFound: true, run: () => location.assign(address.href) });
+  }
+  const list = /** @type {HTMLAnchorElement | null} */ (document.querySelector(COMMISSIONS_PAGE));
+  if (list) {
+    const query = new URLSearchParams({ shelf: "all", q: text });
+    commands.push({ id: "commissions", title: t("Look for “{text}” among the commissions", { text }), note: "", isFound: true, run: () => location.assign(`${list.pathname}?${query}`) });
   }
   return commands;
 }

@@ -5,11 +5,11 @@ import { insertAt } from "../lib/suggestions.js";
 
 // More are found by typing on.
 const SHOWN = 50;
-const LIST_ID = "canned-list";
 
 /**
- * Canned replies in the composer: typed with `/` or `;` and a few letters, or chosen from a list behind a button. The
- * focus stays in the field; arrows choose, Enter or Tab inserts. A reply that closes opens the closing sheet first.
+ * Canned replies where something is written: typed with `/` or `;` and a few letters, or chosen from a list behind a
+ * button. The focus stays in the field; arrows choose, Enter or Tab inserts. A reply that closes opens the closing sheet
+ * first; in what only colleagues read there is none of those, and no use is counted.
  */
 export class TalkCanned {
   element;
@@ -19,6 +19,8 @@ export class TalkCanned {
   #known;
   #id = "";
   #isAllowed = false;
+  #isForStaff = false;
+  #listId = `canned-${Math.random().toString(36).slice(2)}`;
   /** Where the shortcut that is typed begins; null while the list was opened by the button. @type {number | null} */
   #start = null;
   /** The beginning that was left with Escape: it opens nothing until another one is typed. @type {number | null} */
@@ -35,7 +37,7 @@ export class TalkCanned {
 
   /**
    * @param {any} desk
-   * @param {HTMLTextAreaElement} text where answers are written
+   * @param {HTMLTextAreaElement} text where it is written
    */
   constructor(desk, text) {
     this.#desk = desk;
@@ -43,10 +45,10 @@ export class TalkCanned {
     const { t, api, model } = desk;
     this.#known = new CannedReplies({ load: (id) => api.replies(id), clock: Date });
     const label = t("Canned replies");
-    this.#list = make("ul", { id: LIST_ID, className: "canned-list", role: "listbox", "aria-label": label });
+    this.#list = make("ul", { id: this.#listId, className: "canned-list", role: "listbox", "aria-label": label });
     this.#search = make("input", {
       type: "search", className: "canned-search", role: "combobox", autocomplete: "off", placeholder: t("Find a reply"),
-      "aria-label": t("Find a reply"), "aria-expanded": "true", "aria-controls": LIST_ID, "aria-autocomplete": "list",
+      "aria-label": t("Find a reply"), "aria-expanded": "true", "aria-controls": this.#listId, "aria-autocomplete": "list",
     });
     const keys = make("p", { className: "canned-keys" }, t("↑ ↓ choose, Enter inserts, Esc closes"));
     const mine = make("a", { href: "/console/replies", className: "canned-mine" }, t("My replies"));
@@ -65,12 +67,14 @@ export class TalkCanned {
 
   /**
    * @param {string} id the conversation that is written in
-   * @param {boolean} isAllowed whether an answer is written there
+   * @param {boolean} isAllowed whether something is written there
+   * @param {{isForStaff?: boolean}} [what] a note or a whisper, which the reader does not get
    */
-  show(id, isAllowed) {
-    if (id !== this.#id || !isAllowed) this.#close();
+  show(id, isAllowed, { isForStaff = false } = {}) {
+    if (id !== this.#id || !isAllowed || isForStaff !== this.#isForStaff) this.#close();
     this.#id = id;
     this.#isAllowed = isAllowed;
+    this.#isForStaff = isForStaff;
     this.button.hidden = !isAllowed;
     // Before the first shortcut is typed, so that nobody waits for it.
     if (isAllowed && this.#known.known(id) === null) this.#known.of(id).catch(() => {});
@@ -125,7 +129,7 @@ export class TalkCanned {
     const id = this.#id;
     this.element.hidden = false;
     this.button.setAttribute("aria-expanded", "true");
-    this.#text.setAttribute("aria-controls", LIST_ID);
+    this.#text.setAttribute("aria-controls", this.#listId);
     this.#showFound();
     try {
       await this.#known.of(id);
@@ -139,7 +143,8 @@ export class TalkCanned {
   #showFound() {
     const { t } = this.#desk;
     const replies = this.#known.known(this.#id);
-    this.#shown = found(replies ?? [], this.#search.value).slice(0, SHOWN);
+    const usable = this.#isForStaff ? replies?.filter(({ macro }) => !macro) : replies;
+    this.#shown = found(usable ?? [], this.#search.value).slice(0, SHOWN);
     this.#list.replaceChildren(...this.#shown.map((reply, place) => this.#option(reply, place)));
     this.#none.hidden = this.#list.hidden = false;
     if (replies === null) setText(this.#none, t("Loading …"));
@@ -160,7 +165,7 @@ export class TalkCanned {
     ];
     const option = make(
       "li",
-      { id: `canned-${place}`, role: "option", className: "canned-option", "aria-selected": "false" },
+      { id: `${this.#listId}-${place}`, role: "option", className: "canned-option", "aria-selected": "false" },
       make("kbd", {}, reply.shortcut),
       make("span", { className: "canned-title" }, title, " ", ...signs),
       make("span", { className: "canned-from" }, this.#from(reply)),
@@ -215,7 +220,7 @@ export class TalkCanned {
     if (reply.macro) this.#closeWith(reply, place);
     else {
       this.#insert(reply.text, place);
-      void this.#desk.api.noteReplyUse(this.#id, reply.id).catch(() => {});
+      if (!this.#isForStaff) void this.#desk.api.noteReplyUse(this.#id, reply.id).catch(() => {});
     }
   }
 
@@ -248,7 +253,7 @@ export class TalkCanned {
 
   #forgetDraft(/** @type {string} */ id) {
     this.#desk.shelf.remove(`draft.${id}`);
-    if (id === this.#id && this.#isAllowed) this.#text.value = "";
+    if (id === this.#id && this.#isAllowed && !this.#isForStaff) this.#text.value = "";
   }
 
   #leave() {

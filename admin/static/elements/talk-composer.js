@@ -67,7 +67,6 @@ export class TalkComposer {
 
   /** Open the list of canned replies, or close it. */
   toggleReplies() {
-    if (this.isNote) this.#begin(this.#id, false);
     this.#canned.toggle();
   }
 
@@ -107,7 +106,7 @@ export class TalkComposer {
     this.#text.value = this.#desk.shelf.get(this.#key) ?? "";
     this.#showKind();
     this.#count();
-    this.#canned.show(id, this.#mayAnswer && !isNote);
+    this.#canned.show(id, isNote || this.#mayAnswer, { isForStaff: isNote });
     this.#mentions.close();
     if (isNote && this.#readers.id !== id) void this.#findReaders(id);
     // A file would go to the reader: where a note is written, none can be chosen.

@@ -1,7 +1,7 @@
 import { corrected } from "../lib/corrections.js";
 import { make, showList } from "../lib/dom.js";
 import { withNotes } from "../lib/notes.js";
-import { eventSentence } from "../lib/words.js";
+import { eventSentence, nameIn } from "../lib/words.js";
 import { TalkSaid } from "./talk-said.js";
 
 // Within this distance of the end, in pixels, the log counts as being read at its end.
@@ -90,8 +90,8 @@ export class TalkLog {
   }
 
   #event(/** @type {any} */ entry) {
-    const { words, clockTime, fullTime } = this.#desk;
-    const sentence = eventSentence(entry, words.events);
+    const { words, language, clockTime, fullTime } = this.#desk;
+    const sentence = eventSentence({ ...entry, name: nameIn(entry, "", language) }, words.events);
     return make("p", { className: "event" }, `${sentence} · `, make("time", { datetime: entry.created_at, title: fullTime(entry.created_at) }, clockTime(entry.created_at)));
   }
 }

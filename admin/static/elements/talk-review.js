@@ -1,4 +1,5 @@
 import { make, setText, showList } from "../lib/dom.js";
+import { nameIn } from "../lib/words.js";
 
 /**
  * Answers of a trainee that wait below the messages of the open conversation: the mentor sends them as they are or changed, or
@@ -94,10 +95,10 @@ class ReviewCard {
   }
 
   #sentence(/** @type {any} */ review, /** @type {boolean} */ isOwn) {
-    const { t } = this.#desk;
-    if (review.state === "returned") return t("{name} gave this answer back. The reader has not seen it.", { name: review.answered_name ?? "?" });
-    if (!isOwn) return t("{name} wrote this answer. The reader sees it when it is sent.", { name: review.name });
-    if (review.asked_name && !review.is_open) return t("Waits for {name} to read it. The reader has not seen it.", { name: review.asked_name });
+    const { t, language } = this.#desk;
+    if (review.state === "returned") return t("{name} gave this answer back. The reader has not seen it.", { name: nameIn(review, "answered", language) ?? "?" });
+    if (!isOwn) return t("{name} wrote this answer. The reader sees it when it is sent.", { name: nameIn(review, "", language) });
+    if (review.asked_name && !review.is_open) return t("Waits for {name} to read it. The reader has not seen it.", { name: nameIn(review, "asked", language) });
     return t("Waits for a mentor to read it. The reader has not seen it.");
   }
 

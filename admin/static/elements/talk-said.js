@@ -1,6 +1,7 @@
 import { mayChange } from "../lib/changes.js";
 import { make, setText } from "../lib/dom.js";
 import { isSendKey } from "../lib/shortcuts.js";
+import { nameIn } from "../lib/words.js";
 import { hasEnded } from "/widget/v1/lib/wire.js";
 import { fileButton } from "./talk-file.js";
 
@@ -111,9 +112,9 @@ export class TalkSaid {
   }
 
   #whose() {
-    const { t, model } = this.#desk;
+    const { t, model, language } = this.#desk;
     if (this.#isUnderWay) return model.me.name;
-    return this.#entry.name ?? (this.#author === "reader" ? t("Reader") : t("Librarian"));
+    return nameIn(this.#entry, "", language) ?? (this.#author === "reader" ? t("Reader") : t("Librarian"));
   }
 
   #stateText() {

@@ -45,7 +45,11 @@ export class DeskModel extends EventTarget {
   #others = new Map();
   #typedAt = 0;
   #maySupervise;
-  #isTold = true;
+  #soon;
+  #isTaking = false;
+  #isShown = true;
+  /** @type {{forMe: Item[], mine: Item[], waiting: Item[], colleagues: Item[]} | null} until something changes */
+  #sections = null;
 
   /**
    * @param {object} parts
@@ -58,8 +62,9 @@ export class DeskModel extends EventTarget {
    * @param {import("./staff-api.js").StaffApi} parts.api
    * @param {import("./colleagues-api.js").ColleaguesApi} parts.colleagues
    * @param {{now: () => number}} parts.clock
+   * @param {(run: () => void) => void} [parts.soon] when what came from the server is shown: many frames at once
    */
-  constructor({ state, connection, follower, outgoing, changes, uploads, api, colleagues, clock }) {
+  constructor({ state, connection, follower, outgoing, changes, uploads, api, colleagues, clock, soon = queueMicrotask }) {
     super();
     this.me = state.me;
     this.#maySupervise = state.may_supervise ?? false;
@@ -72,6 +77,7 @@ export class DeskModel extends EventTarget {
     this.uploads = uploads;
     this.#api = api;
     this.#clock = clock;
+    this.#soon = soon;
     this.claims = new Claims({ api, onTaken: (item) => this.#foresee(item), onSignedOut: () => this.signOut() });
     this.claims.addEventListener("change", () => this.changed());
     this.passing = new Passing({ me: this.me, api, clock, onTaken: (item) => this.#foresee(item), onSignedOut: () => this.signOut() });
@@ -94,7 +100,8 @@ export class DeskModel extends EventTarget {
 
   /** @returns {{forMe: Item[], mine: Item[], waiting: Item[], colleagues: Item[]}} */
   get sections() {
-    return divide(this.#items, this.me.id, (item) => this.passing.isForMe(item) || this.reviews.asksMe(item));
+    this.#sections ??= divide(together(this.#lists.values()), this.me.id, (item) => this.passing.isForMe(item) || this.reviews.asksMe(item));
+    return this.#sections;
   }
 
   /** @returns {any} the open conversation, or null */
@@ -128,7 +135,7 @@ export class DeskModel extends EventTarget {
    * @returns {any} the newest state known, or null
    */
   conversation(id) {
-    const listed = this.#items.find((item) => item.id === id);
+    const listed = this.#listed(id);
     const followed = this.#follower.thread(id)?.conversation;
     if (!listed) return followed ?? this.#others.get(id) ?? null;
     return followed && followed.last_seq >= listed.last_seq ? followed : listed;
@@ -214,6 +221,14 @@ export class DeskModel extends EventTarget {
   /** @param {any} frame */
   take(frame) {
     this.freshAt = this.#clock.now();
+    this.#sections = null;
+    this.#isTaking = true;
+    this.#takeIn(frame);
+    this.changed();
+    this.#isTaking = false;
+  }
+
+  #takeIn(/** @type {any} */ frame) {
     if (frame.type === "desk_list") this.#lists.get(frame.desk_id)?.takeList(frame);
     else if (frame.type === "desk_change") this.#takeChange(frame);
     this.passing.take(frame);
@@ -222,7 +237,6 @@ export class DeskModel extends EventTarget {
     this.changes.take(frame);
     this.#follower.take(frame);
     if (frame.type === "desk_list" || frame.type === "desk_change") this.#refollow();
-    this.changed();
   }
 
   /** The server no longer knows the session. */
@@ -246,15 +260,18 @@ export class DeskModel extends EventTarget {
     }
   }
 
-  /** Tell the elements, once for everything that happens in one turn. */
+  /** Tell the elements, once for everything that happens in one turn, or in one frame where the server says it. */
   changed() {
-    if (!this.#isTold) return;
-    this.#isTold = false;
-    queueMicrotask(() => {
-      this.#isTold = true;
-      void this.passing.lookAt(this.#mayLookInto(this.open) ? this.open : null);
-      this.dispatchEvent(new Event("change"));
-    });
+    this.#sections = null;
+    this.#isShown = false;
+    (this.#isTaking ? this.#soon : queueMicrotask)(() => this.#tell());
+  }
+
+  #tell() {
+    if (this.#isShown) return;
+    this.#isShown = true;
+    void this.passing.lookAt(this.#mayLookInto(this.open) ? this.open : null);
+    this.dispatchEvent(new Event("change"));
   }
 
   /** A question of another library is out of sight once it has ended, except for supervisors. */
@@ -262,9 +279,15 @@ export class DeskModel extends EventTarget {
     return open !== null && !open.practice && (this.#maySupervise || !this.isWatched(open));
   }
 
-  /** Each conversation once, though several of the person's desks may list it. */
-  get #items() {
-    return together(this.#lists.values());
+  /** The newest state of a conversation in the lists: several of the person's desks may have it. */
+  #listed(/** @type {string} */ id) {
+    /** @type {any} */
+    let found = null;
+    for (const list of this.#lists.values()) {
+      const item = list.find(id);
+      if (item && (!found || found.last_seq <= item.last_seq)) found = item;
+    }
+    return found;
   }
 
   #takeChange(/** @type {any} */ frame) {
@@ -282,6 +305,7 @@ export class DeskModel extends EventTarget {
 
   #foresee(/** @type {any} */ conversation) {
     for (const list of this.#lists.values()) list.foresee(conversation);
+    this.#sections = null;
     this.#others.set(conversation.id, conversation);
     this.#refollow();
   }

@@ -8,7 +8,7 @@ import { Refusal } from "./staff-api.js";
  * @property {string} id
  * @property {string} conversation_id
  * @property {string} librarian_id who wrote it
- * @property {string} name
+ * @property {string} name in the conversation's language; for the console `name_zh` and `name_en`, and so for the others
  * @property {string} body
  * @property {string} state pending, approved, edited, returned or withdrawn
  * @property {string | null} asked_name

@@ -6,7 +6,8 @@ import { Refusal } from "./staff-api.js";
  * history are fetched. A message under way keeps its client id until the server has it.
  */
 
-// Reading by another process, or a poll between two polls, may be missed: so often it is asked whether there is more.
+// What another process was announced may be lost on its way: so often it is asked whether there is more. A poll asks
+// each time.
 const LOOK_AGAIN_SECONDS = 60;
 
 export class Rooms extends EventTarget {
@@ -182,14 +183,13 @@ export class Rooms extends EventTarget {
     if (room && seq >= room.last_seq) room.unread = 0;
   }
 
-  #takeTalk(/** @type {any} */ { room_id, version, items }) {
+  #takeTalk(/** @type {any} */ { room_id, after, version, items }) {
     const room = this.#rooms.get(room_id);
     if (!room) {
       // A colleague has opened a room with this person, or the person has come to a desk.
       void this.resume();
       return;
     }
-    const isJump = version > room.version + Math.max(1, items.length);
     const messages = this.#messages.get(room_id);
     for (const item of items) {
       const isNew = item.seq > room.last_seq;
@@ -198,7 +198,7 @@ export class Rooms extends EventTarget {
       const known = messages?.get(item.seq);
       if (messages && (!known || known.version < item.version)) messages.set(item.seq, item);
     }
-    if (isJump) this.#attend();
+    if (after > room.version) this.#attend();
     else room.version = Math.max(room.version, version);
     if (room_id === this.openId) this.dispatchEvent(new Event("said"));
   }

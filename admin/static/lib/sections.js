@@ -9,7 +9,8 @@
  * @returns {{forMe: Item[], mine: Item[], waiting: Item[], colleagues: Item[]}}
  */
 export function divide(items, personId, isForMe = () => false) {
-  const sorted = [...items].sort(byUrgency);
+  const since = new Map(items.map(({ id, queued_at }) => [id, Date.parse(queued_at)]));
+  const sorted = [...items].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || Number(since.get(a.id)) - Number(since.get(b.id)) || (a.id < b.id ? -1 : 1));
   const others = sorted.filter((item) => item.holder_id !== personId && !isForMe(item));
   return {
     forMe: sorted.filter((item) => item.holder_id !== personId && isForMe(item)),
@@ -29,12 +30,4 @@ export function neighbour(items, id, step) {
   const place = items.findIndex((item) => item.id === id);
   if (place === -1) return (step === 1 ? items[0] : items.at(-1))?.id ?? null;
   return items[place + step]?.id ?? id;
-}
-
-/**
- * @param {Item} a
- * @param {Item} b
- */
-function byUrgency(a, b) {
-  return (b.priority ?? 0) - (a.priority ?? 0) || Date.parse(a.queued_at) - Date.parse(b.queued_at) || (a.id < b.id ? -1 : 1);
 }

@@ -14,7 +14,7 @@ export const SHORTCUTS = [
   { action: "reply", keys: "r", label: "Write an answer", isLetter: true },
   { action: "note", keys: "Alt+N n", label: "Write a note for colleagues", isLetter: false },
   { action: "insert", keys: "Alt+1 … Alt+5", label: "Insert a suggestion with its source", isLetter: false },
-  { action: "replies", keys: "Alt+/", label: "Canned replies; in the answer / or ; and the shortcut", isLetter: false },
+  { action: "replies", keys: "Alt+/", label: "Canned replies; in an answer or a note / or ; and the shortcut", isLetter: false },
   { action: "send", keys: "Alt+Shift+1 … Alt+Shift+5", label: "Send a suggestion with its source at once, where nothing else is written", isLetter: false },
   { action: "search", keys: "/", label: "Search the knowledge base", isLetter: true },
   { action: "close", keys: "x", label: "Close the conversation", isLetter: true },

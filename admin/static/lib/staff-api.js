@@ -333,7 +333,7 @@ export class StaffApi {
       credentials: "same-origin",
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    const answer = await response.json().catch(() => ({}));
+    const answer = await read(response);
     if (response.ok) return answer;
     throw new Refusal(response.status, answer.error ?? {});
   }
@@ -346,8 +346,23 @@ export class StaffApi {
     try {
       return await this.#fetch(path, init);
     } catch (error) {
-      if (/** @type {Error} */ (error).name === "AbortError") throw error;
-      throw new Refusal(0, { code: "offline" });
+      throw given(error);
     }
   }
+}
+
+/** @param {Response} response @returns {Promise<any>} what it says; nothing where it has no words, or those of something between */
+async function read(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    // The line broke, or the question was given up, while the answer came.
+    throw given(error);
+  }
+}
+
+/** @param {unknown} error @returns {Error} what is thrown for it */
+function given(error) {
+  return /** @type {Error} */ (error).name === "AbortError" ? /** @type {Error} */ (error) : new Refusal(0, { code: "offline" });
 }

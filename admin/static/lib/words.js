@@ -22,6 +22,19 @@ export function translator(messages) {
 }
 
 /**
+ * A name in the language of the console. What staff gets names everybody in both; a name without a language is in that of
+ * the conversation, and is all that a list has which was kept before.
+ *
+ * @param {any} each what the server told
+ * @param {string} what such as holder or library; of a message or note nothing
+ * @param {string} language
+ * @returns {string | null}
+ */
+export function nameIn(each, what, language) {
+  return each[`${what || "name"}_${language}`] ?? each[what ? `${what}_name` : "name"] ?? null;
+}
+
+/**
  * The sentence of an event in a conversation.
  *
  * @param {{event?: string | null, details?: Record<string, unknown>, name: string | null}} message

@@ -41,8 +41,8 @@ test("what is said comes once, in order, and counts as unread until it was seen"
   await rooms.openRoom("r1");
   assert.equal(rooms.unseen, 0);
   assert.deepEqual(asked.at(-1), ["seeRoom", "r1", 2]);
-  rooms.take({ type: "talk", room_id: "r1", version: 3, items: [message(3)] });
-  rooms.take({ type: "talk", room_id: "r1", version: 3, items: [message(3)] });
+  rooms.take({ type: "talk", room_id: "r1", after: 2, version: 3, items: [message(3)] });
+  rooms.take({ type: "talk", room_id: "r1", after: 2, version: 3, items: [message(3)] });
   assert.deepEqual(rooms.messages.map(({ seq }) => seq), [1, 2, 3]);
   assert.equal(rooms.unseen, 1);
   rooms.take({ type: "room_seen", room_id: "r1", seq: 3 });
@@ -52,22 +52,30 @@ test("what is said comes once, in order, and counts as unread until it was seen"
 test("a later change of an old message takes its place, an older one does not", async () => {
   const { rooms } = await begin();
   await rooms.openRoom("r1");
-  rooms.take({ type: "talk", room_id: "r1", version: 3, items: [message(1, { version: 3, body: "new" })] });
-  rooms.take({ type: "talk", room_id: "r1", version: 1, items: [message(1, { version: 1, body: "old" })] });
+  rooms.take({ type: "talk", room_id: "r1", after: 2, version: 3, items: [message(1, { version: 3, body: "new" })] });
+  rooms.take({ type: "talk", room_id: "r1", after: 0, version: 1, items: [message(1, { version: 1, body: "old" })] });
   assert.equal(rooms.messages[0].body, "new");
   assert.equal(rooms.open.unread, 0);
 });
 
 test("a jump of the version calls for what lies between", async () => {
   const { rooms, frames } = await begin();
-  rooms.take({ type: "talk", room_id: "r1", version: 9, items: [message(9)] });
+  rooms.take({ type: "talk", room_id: "r1", after: 8, version: 9, items: [message(9)] });
   assert.deepEqual(frames.at(-1), { type: "attend", rooms: { r1: 2 } });
   assert.equal(frames.length, 2);
 });
 
+test("a page that goes on from the version at hand is no jump, whatever was changed twice meanwhile", async () => {
+  const { rooms, frames } = await begin();
+  rooms.take({ type: "talk", room_id: "r1", after: 2, version: 4, items: [message(3, { version: 4, body: "changed" })] });
+  assert.equal(frames.length, 1);
+  rooms.take({ type: "talk", room_id: "r1", after: 4, version: 5, items: [message(4, { version: 5 })] });
+  assert.equal(frames.length, 1);
+});
+
 test("a room nobody knew of is looked up", async () => {
   const { rooms, asked } = await begin();
-  rooms.take({ type: "talk", room_id: "r2", version: 1, items: [message(1)] });
+  rooms.take({ type: "talk", room_id: "r2", after: 0, version: 1, items: [message(1)] });
   assert.equal(asked.filter(([name]) => name === "rooms").length, 2);
 });
 

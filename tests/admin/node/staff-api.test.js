@@ -42,6 +42,18 @@ test("a dead network is a refusal, not a fault", async () => {
   await assert.rejects(api.claim("c"), (error) => error instanceof Refusal && error.code === "offline");
 });
 
+test("an answer that is given up while it comes is given up, and one that breaks off is none", async () => {
+  const broken = async (name) => {
+    throw Object.assign(new Error("cut"), { name });
+  };
+  const answers = [broken.bind(null, "AbortError"), broken.bind(null, "TypeError"), async () => JSON.parse("")];
+  const fetch = async () => ({ ok: true, status: 200, json: answers.shift() });
+  const api = new StaffApi({ csrfToken: "old", language: "en", fetch });
+  await assert.rejects(api.workingDay(), { name: "AbortError" });
+  await assert.rejects(api.workingDay(), (error) => error instanceof Refusal && error.code === "offline");
+  assert.deepEqual(await api.workingDay(), {});
+});
+
 test("a file goes out under its own name, and once more after signing in again in another tab", async () => {
   const sent = [];
   const answers = [new Refusal(403, { code: "csrf_refused" }), { seq: 4 }];

@@ -4,7 +4,7 @@ import { ageText, urgency } from "../../../admin/static/lib/age.js";
 import { News, titleWith } from "../../../admin/static/lib/news.js";
 import { actionOf, isSendKey, SHORTCUTS } from "../../../admin/static/lib/shortcuts.js";
 import { insertAt, lastAsking, plainText, sourceLine } from "../../../admin/static/lib/suggestions.js";
-import { eventSentence, translator } from "../../../admin/static/lib/words.js";
+import { eventSentence, nameIn, translator } from "../../../admin/static/lib/words.js";
 
 const t = translator({ "{minutes} min": "{minutes} 分钟" });
 const key = (values) => ({ key: "", code: "", keyCode: 0, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, isComposing: false, ...values });
@@ -88,4 +88,15 @@ test("an event says who and why, and an unknown one its name", () => {
   assert.equal(eventSentence({ event: "released", details: { reason: "absent" }, name: "Lin" }, sentences), "Lin was lost");
   assert.equal(eventSentence({ event: "closed", details: { by: "reader" }, name: null }, sentences), "The reader ended it");
   assert.equal(eventSentence({ event: "moved", name: null }, sentences), "moved");
+});
+
+test("names are in the language of the console, whatever the language of the conversation", () => {
+  const item = { library_name: "江州大学图书馆", library_zh: "江州大学图书馆", library_en: "Jiangzhou University Library", holder_name: null, holder_zh: null, holder_en: null };
+  assert.equal(nameIn(item, "library", "en"), "Jiangzhou University Library");
+  assert.equal(nameIn(item, "library", "zh"), "江州大学图书馆");
+  assert.equal(nameIn(item, "holder", "en"), null);
+  assert.equal(nameIn({ name: "林悦", name_zh: "林悦", name_en: "Lin Yue" }, "", "en"), "Lin Yue");
+  // A reader has no name; a list kept from before has only that of the conversation.
+  assert.equal(nameIn({ name: null }, "", "en"), null);
+  assert.equal(nameIn({ library_name: "江州大学图书馆" }, "library", "en"), "江州大学图书馆");
 });
