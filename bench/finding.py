@@ -8,6 +8,7 @@ Fails when a kind of search takes longer than the limit at its 95th percentile.
 """
 
 import argparse
+import gc
 import json
 import sys
 import tempfile
@@ -40,19 +41,11 @@ LIBRARIES = 50
 _BATCH = 2_000
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 _SEEDS = Path(loader.__file__).parent
-# What is typed: words that nearly all texts have, usual ones, rare ones, none.
-QUERIES = (
-    "图书馆",
-    "借书",
-    "文献传递",
-    "校园卡 激活",
-    "renew",
-    "library card",
-    "interlibrary loan",
-    "知网 校外",
-    "续借 罚款",
-    "zzzz",
-)
+# What is typed: words that two of three texts have or one of eight, one of a thousand or none, several.
+USUAL_WORDS = ("图书馆", "借书", "文献传递", "renew")
+RARE_WORDS = ("续借 罚款", "zzzz")
+SEVERAL_WORDS = ("校园卡 激活", "library card", "interlibrary loan", "知网 校外")
+QUERIES = (*USUAL_WORDS, *RARE_WORDS, *SEVERAL_WORDS)
 
 
 def main() -> None:
@@ -179,8 +172,10 @@ def _take_up(database: Database) -> None:
             found = word_index.compare(session, after=after)
             word_index.take_up(session, found.behind, now=NOW)
             after = found.last
+    # What PostgreSQL does by itself within minutes.
+    statement = "ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"
     with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
 
 
 def _measured(
@@ -191,6 +186,9 @@ def _measured(
         "librarian of a small library": _person(nodes[-2], Role.LIBRARIAN),
         "centre of all": _person(nodes[0], Role.CENTRE_ADMINISTRATOR),
     }
+    # As the service does at its start: else its whole code is looked at now and then, 0.3 s each time.
+    gc.collect()
+    gc.freeze()
     for who, person in people.items():
         for name, searches in _searches(nodes).items():
             times = []
@@ -207,18 +205,19 @@ def _searches(nodes: list[_Node]) -> dict[str, list[dict[str, str]]]:
     narrow = {"rating": "low", "read": "5"}
     return {
         "nothing, the newest": [{}],
-        "words": [{"q": each} for each in QUERIES],
+        "a usual word": [{"q": each} for each in USUAL_WORDS],
+        "rare words": [{"q": each} for each in RARE_WORDS],
+        "two words": [{"q": each} for each in SEVERAL_WORDS],
         "filters": [narrow, {"library": nodes[1][2], "state": "ended"}, {"first": "2026-10-01", "last": "2026-10-02"}],
         "words and filters": [{"q": each, **narrow} for each in QUERIES],
-        "oldest first": [{"q": each, "sort": "oldest"} for each in QUERIES[:4]],
+        "oldest first": [{"q": each, "sort": "oldest"} for each in USUAL_WORDS],
     }
 
 
 def _search(database: Database, person: StaffMember, given: dict[str, str]) -> None:
     with database.read() as session:
         search = searching.prepare(session, person, read_filters(given))
-        searching.page_of(session, search)
-        searching.count(session, search)
+        searching.page_and_count(session, search)
 
 
 def _person(node: _Node, role: Role) -> StaffMember:

@@ -77,10 +77,29 @@ def slip(librarian: Page) -> None:
     librarian.keyboard.press("Enter")
     expect(answer).to_have_value(f"{BEGUN} /zzz")
     librarian.keyboard.press("Escape")
-    expect(librarian.locator(".canned")).to_be_hidden()
+    expect(librarian.locator(".composer .canned")).to_be_hidden()
     answer.fill(BEGUN)
     librarian.reload()
     expect(answer).to_have_value(BEGUN, timeout=SOON_MS)
+
+
+def note_by_shortcut(librarian: Page) -> None:
+    """A note takes replies too, but none that closes; leaving it brings the answer back as it was."""
+    librarian.keyboard.press("Alt+n")
+    note = librarian.get_by_label(re.compile("^给同事的备注"))
+    expect(note).to_be_focused(timeout=SOON_MS)
+    note.press_sequentially("/tohome")
+    expect(librarian.get_by_text("没有找到常用语").first).to_be_visible(timeout=SOON_MS)
+    librarian.keyboard.press("Escape")
+    note.fill("")
+    note.press_sequentially("/hi")
+    expect(replies(librarian).first).to_contain_text("问候", timeout=SOON_MS)
+    librarian.keyboard.press("Enter")
+    expect(note).to_have_value(GREETING)
+    assert complaints(librarian) == []
+    note.fill("")
+    librarian.keyboard.press("Alt+n")
+    expect(librarian.get_by_label("您的答复")).to_have_value(BEGUN, timeout=SOON_MS)
 
 
 def close_by_macro(librarian: Page) -> None:
@@ -114,11 +133,20 @@ def test_a_reply_is_typed_with_a_slash_and_a_macro_closes(browser: Browser, demo
     insert_by_shortcut(librarian, reader)
     fill_in_a_blank(librarian)
     slip(librarian)
+    note_by_shortcut(librarian)
     close_by_macro(librarian)
 
     expect(in_thread(reader, FAREWELL)).to_be_visible(timeout=SOON_MS)
     expect(librarian.get_by_text("由所属馆跟进 · READ 2")).to_be_visible(timeout=SOON_MS)
-    expect(librarian.get_by_text("读者住三号楼。")).to_be_visible(timeout=SOON_MS)
+    expect(librarian.get_by_role("log").get_by_text("读者住三号楼。")).to_be_visible(timeout=SOON_MS)
+    closing = librarian.locator(".talk-closing")
+    for told in ("馆舍与座位", "林悦", "读者住三号楼。"):
+        expect(closing).to_contain_text(told, timeout=SOON_MS)
+    assert complaints(librarian) == []
+    number = librarian.locator(".talk-number").inner_text()
+    librarian.goto(f"{demo.address}/console/number/{number}")
+    for told in ("馆舍与座位", "READ", "读者住三号楼。"):
+        expect(librarian.locator("main")).to_contain_text(told, timeout=SOON_MS)
     librarian.goto(f"{demo.address}/console/replies")
     expect(librarian.get_by_role("row").filter(has_text="lamp").get_by_role("cell").nth(3)).to_contain_text("1")
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import DemoServer
-from tests.browser.test_loop import QUESTION, in_thread, open_widget, say, sign_in
+from tests.browser.test_loop import QUESTION, at_desk, in_thread, open_widget, say, sign_in
 from tests.browser.test_network_pages import NARROW, WIDE, choose, problems_of
 from tests.widget.test_access_in_browser import complaints
 
@@ -115,6 +115,10 @@ def test_a_question_goes_between_two_libraries_and_nobody_drops_it(
     # Together: both write until it is accepted, then only the one who took it.
     offer(lin, whom="方", note="一起看。", is_warm=True)
     entry(fang).click(timeout=SOON_MS)
+    # What was said, the home library's card and the way it came go along to the other library.
+    expect(at_desk(fang, "请稍等，我再联系国家中心。")).to_be_visible(timeout=SOON_MS)
+    expect(fang.locator("desk-library")).to_contain_text("江州大学图书馆", timeout=SOON_MS)
+    expect(fang.locator("desk-way")).to_contain_text("经过与理由", timeout=SOON_MS)
     fang.get_by_label("您的答复").fill("我是国家中心方志，先看一下。")
     fang.keyboard.press("Enter")
     expect(in_thread(reader, "我是国家中心方志，先看一下。")).to_be_visible(timeout=SOON_MS)

@@ -25,6 +25,19 @@ PAGES = (
     "/join",
 )
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# A page that hides what is too wide for it, as the desk does, is no wider than its window: its parts are measured as
+# well. What stands in a row that scrolls by itself is reached.
+_STICKING_OUT = """() => {
+  const inScroller = (part) => {
+    for (let box = part.parentElement; box && box !== document.body; box = box.parentElement)
+      if (getComputedStyle(box).overflowX !== "visible") return true;
+    return false;
+  };
+  const isOut = (part) => part.checkVisibility() && part.getBoundingClientRect().right > innerWidth + 1;
+  return [...document.querySelectorAll("body *")]
+    .filter((part) => isOut(part) && !inScroller(part))
+    .map((part) => part.outerHTML.slice(0, 120));
+}"""
 
 
 def unfold(page: Page) -> None:
@@ -80,6 +93,19 @@ def problems_of(page: Page, address: str, *, only: str | None = None) -> list[st
     return [*found, *(f"{path}: {each}" for each in complaints(page, only=only))]
 
 
+def problems_on_a_phone(page: Page) -> list[str]:
+    """Return what of the page as it is now lies beside a narrow window, reached only by moving the whole page."""
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
+    path = urlsplit(page.url).path
+    overflow = page.evaluate(_OVERFLOW)
+    found = [f"{path}: {overflow} pixels wider than a phone"] if overflow > 0 else []
+    found += [f"{path}: sticks out on a phone: {each}" for each in page.evaluate(_STICKING_OUT)]
+    page.set_viewport_size(size)
+    return found
+
+
 @pytest.mark.timeout(600)
 def test_pages_of_the_network_are_for_everybody(browser: Browser, demo: DemoServer) -> None:
     page = sign_in(browser, demo, "shen.an")
@@ -125,3 +151,9 @@ def test_a_sentence_of_the_card_is_copied_and_one_goes_into_the_answer(browser: 
     expect(answer).to_have_value(re.compile("我的图书馆"))
     expect(answer).to_be_focused()
     assert complaints(page) == []
+
+    # English words are the longer ones: everything that is done with a conversation is within reach on a phone.
+    choose(page.context, demo.address, language="en", theme="light")
+    page.reload()
+    expect(page.get_by_role("button", name="Close…")).to_be_visible()
+    assert problems_on_a_phone(page) == []

@@ -51,6 +51,21 @@ def test_the_preview_is_the_real_window_with_what_is_typed(browser: Browser, dem
     expect(page.locator("[name='widget.greeting_zh']")).not_to_have_value("江大图书馆欢迎您提问")
 
 
+def test_the_preview_leaves_the_keyboard_to_whoever_types(browser: Browser, demo: DemoServer) -> None:
+    page = sign_in(browser, demo, "shen.an")
+    page.goto(f"{demo.address}/console/network/JZU/widget")
+    frame = page.frame_locator("#window-frame")
+    # Whoever has looked around in the preview has left a focus there.
+    frame.get_by_role("textbox").first.click()
+    greeting = page.locator("[name='widget.greeting_zh']")
+    greeting.click()
+    for so_far, letter in (("您", "您"), ("您好", "好"), ("您好！", "！")):
+        page.keyboard.insert_text(letter)
+        expect(frame.get_by_text(so_far, exact=True)).to_be_visible()
+        expect(greeting).to_be_focused()
+    expect(greeting).to_have_value("您好！")
+
+
 def test_a_wall_screen_needs_nobody_and_says_when_its_numbers_are_old(browser: Browser, demo: DemoServer) -> None:
     administrator = sign_in(browser, demo, "shen.an")
     address = linked_address(administrator, demo)
