@@ -172,6 +172,9 @@ def _prepare_sqlite(engine: Engine) -> None:
         # FULL: what was acknowledged survives a power cut.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # A statement that changes many rows keeps the pages as they were, to be able to take itself back. On disk that
+        # costs a file and a second write of every page: half of what it takes to store a batch of messages.
+        cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.close()
 
     @event.listens_for(engine, "begin")
