@@ -6,7 +6,6 @@ The hot path: a fixed number of statements per batch whatever its size, no sessi
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -74,9 +73,11 @@ def announced(outcomes: Iterable[Posted]) -> dict[UUID, list[MessageView]]:
 
     Resent ones too: the answer to their first commit may have been lost before anybody heard; listeners drop doubles.
     """
-    stored = {(o.posting.conversation_id, o.message.seq): o.message for o in outcomes if o.message is not None}
-    ordered = [(key[0], message) for key, message in sorted(stored.items(), key=lambda each: each[0])]
-    return {key: [message for _, message in group] for key, group in groupby(ordered, key=lambda each: each[0])}
+    stored: dict[UUID, dict[int, MessageView]] = {}
+    for outcome in outcomes:
+        if outcome.message is not None:
+            stored.setdefault(outcome.posting.conversation_id, {})[outcome.message.seq] = outcome.message
+    return {key: [messages[seq] for seq in sorted(messages)] for key, messages in stored.items()}
 
 
 class _Batch:
@@ -90,60 +91,70 @@ class _Batch:
         self._conversations = self._rows.conversations({posting.conversation_id for posting in postings})
         # Only librarians have to hold what they write in.
         by_librarians = {posting.conversation_id for posting in postings if posting.writer.author is Author.LIBRARIAN}
-        self._holders: dict[UUID, Holder] = self._rows.holders(by_librarians) if by_librarians else {}
+        if by_librarians:
+            for conversation_id, holder in self._rows.holders(by_librarians).items():
+                self._conversations[conversation_id].holder = holder
         self._earlier: dict[_Key, MessageView] = {}
         self._messages: list[MessageRow] = []
-        self._touched: set[UUID] = set()
+        self._moved: list[ConversationRow] = []
         self._answered: set[UUID] = set()
 
     def post(self, posting: Posting) -> Posted:
         """Judge one posting and number its message."""
-        key = _key(posting)
+        conversation = self._conversations.get(posting.conversation_id)
+        if conversation is None:
+            return Posted(posting, refusal=NotFound())
         try:
-            conversation = self._visible(posting)
-            if self._may_repeat:
-                self._look_up(key, posting)
-            if key in self._earlier:
-                return Posted(posting, self._earlier[key])
-            if earlier := self._reviewed(posting):
-                return Posted(posting, review=earlier)
+            self._require_visible(conversation, posting)
+            if self._may_repeat and (earlier := self._posted_before(conversation, posting)):
+                return earlier
             self._require_open(conversation, posting)
-            if self._is_reviewed(conversation, posting):
-                return Posted(posting, review=self._submit(conversation, posting))
+            if trainee := self._trainee(conversation, posting):
+                return Posted(posting, review=self._submit(conversation, posting, trainee))
         except AppError as refusal:
-            return self._refuse(key, posting, refusal)
-        self._earlier[key] = message = self._number(conversation, posting)
+            return self._refuse(conversation, posting, refusal)
+        message = self._number(conversation, posting)
+        if self._may_repeat:
+            self._earlier[_key(posting)] = message
         return Posted(posting, message, is_new=True)
 
-    def _refuse(self, key: _Key, posting: Posting, refusal: AppError) -> Posted:
+    def _posted_before(self, conversation: ConversationRow, posting: Posting) -> Posted | None:
+        """Return what became of a posting the first time, if it is a resend."""
+        if message := self._find(conversation, posting):
+            return Posted(posting, message)
+        held = conversation.holder
+        is_trainee = held is not None and held.is_trainee and held.librarian_id == posting.writer.librarian_id
+        review = self._submitted(conversation, posting) if is_trainee else None
+        return Posted(posting, review=review) if review else None
+
+    def _refuse(self, conversation: ConversationRow, posting: Posting, refusal: AppError) -> Posted:
         """Refuse a posting, unless it is the resend of one that was stored while it was still allowed."""
-        if not isinstance(refusal, NotFound):
-            self._look_up(key, posting)
-        earlier = self._earlier.get(key)
-        reviewed = None if earlier or isinstance(refusal, NotFound) else self._reviewed(posting, is_sure=True)
-        return Posted(posting, earlier, review=reviewed, refusal=None if earlier or reviewed else refusal)
+        if isinstance(refusal, NotFound):
+            return Posted(posting, refusal=refusal)
+        if message := self._find(conversation, posting):
+            return Posted(posting, message)
+        if review := self._submitted(conversation, posting):
+            return Posted(posting, review=review)
+        return Posted(posting, refusal=refusal)
 
-    def _is_reviewed(self, conversation: ConversationRow, posting: Posting) -> bool:
-        """Say whether a mentor reads it first. Asked of trainees only, who are few."""
-        held = self._holders.get(conversation.id)
+    def _trainee(self, conversation: ConversationRow, posting: Posting) -> Holder | None:
+        """Return the holder if a mentor reads the posting first. Asked of trainees only, who are few."""
+        held = conversation.holder
         if held is None or not held.is_trainee or held.librarian_id != posting.writer.librarian_id:
-            return False
-        return reviews.needs_review(self._session, held.desk_id, held.librarian_id, self._now)
-
-    def _reviewed(self, posting: Posting, *, is_sure: bool = False) -> ReviewView | None:
-        """Return what was submitted under this client id; looked up for those only who may have submitted."""
-        held = self._holders.get(posting.conversation_id)
-        writer = posting.writer.librarian_id
-        is_trainee = held is not None and held.is_trainee and held.librarian_id == writer
-        if writer is None or not (is_sure or (self._may_repeat and is_trainee)):
             return None
-        found = reviews.submitted_under(self._session, posting.conversation_id, writer, posting.client_id)
-        language = self._conversations[posting.conversation_id].language
-        return review_views(self._session, language, [found])[0] if found else None
+        is_read_first = reviews.needs_review(self._session, held.desk_id, held.librarian_id, self._now)
+        return held if is_read_first else None
 
-    def _submit(self, conversation: ConversationRow, posting: Posting) -> ReviewView:
+    def _submitted(self, conversation: ConversationRow, posting: Posting) -> ReviewView | None:
+        """Return what the writer submitted for review under this client id."""
+        writer = posting.writer.librarian_id
+        if writer is None:
+            return None
+        found = reviews.submitted_under(self._session, conversation.id, writer, posting.client_id)
+        return review_views(self._session, conversation.language, [found])[0] if found else None
+
+    def _submit(self, conversation: ConversationRow, posting: Posting, held: Holder) -> ReviewView:
         """Keep a trainee's answer for the mentors; it stops the clock of the first answer and has no number yet."""
-        held = self._holders[conversation.id]
         made = reviews.submit(
             self._session,
             conversation_id=conversation.id,
@@ -157,34 +168,31 @@ class _Batch:
         self._session.execute(changed.execution_options(synchronize_session=False))
         return review_views(self._session, conversation.language, [made])[0]
 
-    def _look_up(self, key: _Key, posting: Posting) -> None:
-        if key not in self._earlier:
-            row = posted_under(self._session, *key)
-            if row is not None:
-                self._earlier[key] = _stored(posting, row, self._conversations[posting.conversation_id].language)
+    def _find(self, conversation: ConversationRow, posting: Posting) -> MessageView | None:
+        """Return the message that was stored under this client id, in this batch or before."""
+        key = _key(posting)
+        if key not in self._earlier and (row := posted_under(self._session, *key)):
+            self._earlier[key] = _stored(posting, row, conversation.language)
+        return self._earlier.get(key)
 
     def write(self) -> None:
         """Send everything the batch decided to the database."""
         if self._messages:
             self._rows.add(self._messages, self._now)
-        if self._touched:
-            self._rows.move([self._conversations[each] for each in self._touched])
+        if self._moved:
+            self._rows.move(self._moved)
         if self._answered:
             answered = update(Claim).where(Claim.id.in_(self._answered)).values(answer_due_at=None)
             self._session.execute(answered.execution_options(synchronize_session=False))
 
-    def _visible(self, posting: Posting) -> ConversationRow:
-        conversation = self._conversations.get(posting.conversation_id)
-        if conversation is None:
-            raise NotFound()
+    def _require_visible(self, conversation: ConversationRow, posting: Posting) -> None:
         is_own = conversation.reader_id == posting.reader_id
-        if not is_own and conversation.desk_id not in posting.desk_ids and not self._is_guest(posting):
+        if not is_own and conversation.desk_id not in posting.desk_ids and not self._is_guest(conversation, posting):
             raise NotFound()
-        return conversation
 
-    def _is_guest(self, posting: Posting) -> bool:
+    def _is_guest(self, conversation: ConversationRow, posting: Posting) -> bool:
         """Whoever holds the question may write through whatever desk; asked for others only, who are few."""
-        held = self._holders.get(posting.conversation_id)
+        held = conversation.holder
         librarian_id = posting.writer.librarian_id
         if librarian_id is None or (held is not None and held.librarian_id == librarian_id):
             return librarian_id is not None
@@ -198,7 +206,7 @@ class _Batch:
         if conversation.state in ENDED:
             raise ConversationEnded()
         if posting.writer.author is Author.LIBRARIAN:
-            held = self._holders.get(conversation.id)
+            held = conversation.holder
             if held is None or held.librarian_id != posting.writer.librarian_id:
                 self._require_warm(posting)
             elif held.is_due:
@@ -228,7 +236,9 @@ class _Batch:
             conversation.reader_seen_seq = seq
         else:
             conversation.staff_seen_seq = seq
-        self._touched.add(conversation.id)
+        if not conversation.is_moved:
+            conversation.is_moved = True
+            self._moved.append(conversation)
         self._messages.append(
             MessageRow(
                 posting.conversation_id,

@@ -3,7 +3,6 @@
 In the driver's own words: what SQLAlchemy does with each value of each row on its way costs as much as the database.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +16,22 @@ from sqlalchemy.engine import Connection
 from qa_server.conversations.models import Kind
 
 
+class Holder(NamedTuple):
+    """Who holds a conversation by which claim, whether the first answer is still due, and whether as a trainee."""
+
+    claim_id: UUID
+    librarian_id: UUID
+    is_due: bool
+    is_trainee: bool
+    desk_id: UUID | None
+
+
 @dataclass(slots=True)
 class ConversationRow:
-    """What a batch knows of a conversation; the three numbers are written back."""
+    """What a batch knows of a conversation; the three numbers are written back where it `is_moved`.
+
+    `holder` is known where librarians write.
+    """
 
     id: UUID
     reader_id: UUID
@@ -29,6 +41,8 @@ class ConversationRow:
     last_seq: int
     reader_seen_seq: int
     staff_seen_seq: int
+    holder: Holder | None = None
+    is_moved: bool = False
 
 
 class MessageRow(NamedTuple):
@@ -42,16 +56,6 @@ class MessageRow(NamedTuple):
     librarian_id: UUID | None
     body: str
     details: dict[str, Any]
-
-
-class Holder(NamedTuple):
-    """Who holds a conversation by which claim, whether the first answer is still due, and whether as a trainee."""
-
-    claim_id: UUID
-    librarian_id: UUID
-    is_due: bool
-    is_trainee: bool
-    desk_id: UUID | None
 
 
 class BatchRows(Protocol):
@@ -162,7 +166,7 @@ class _SqliteRows:
                 row.client_id,
                 row.librarian_id and row.librarian_id.hex,
                 row.body,
-                json.dumps(row.details),
+                to_json(row.details).decode(),
             )
             for row in messages
         ]
@@ -197,7 +201,7 @@ class _PostgresRows:
             list, zip(*messages, strict=True)
         )
         values = {"c": conversations, "n": seqs, "a": authors, "s": senders, "i": client_ids, "l": librarians}
-        values |= {"b": bodies, "d": [json.dumps(each) for each in details]}
+        values |= {"b": bodies, "d": [to_json(each).decode() for each in details]}
         self._connection.exec_driver_sql(_ADD_IN_POSTGRES, {**values, "kind": _TEXT, "now": now})
 
     def move(self, conversations: Sequence[ConversationRow]) -> None:
