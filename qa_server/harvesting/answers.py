@@ -1,20 +1,22 @@
-"""Read answers of an OAI-PMH provider. No document type is taken, so no entity can grow or read files. Pure."""
+"""Read answers of an OAI-PMH provider. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, TreeBuilder
+from xml.etree.ElementTree import Element
 
-# Expat is told below to refuse every document type, which is where its dangers lie.
-from xml.parsers import expat
-
+from qa_server.guarded_xml import Fault, XmlRefused, read_tree
 from qa_server.harvesting.errors import AnswerUnreadable, ProviderRefused
 from qa_server.harvesting.models import MAX_IDENTIFIER_CHARACTERS
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_MAX_DEPTH = 40
 _MAX_TOKEN = 4_000
+_FAULTS: Mapping[Fault, str] = {
+    "malformed": "it is not well-formed XML.",
+    "document_type": "it declares a document type.",
+    "endless": "it is nested too deeply.",
+}
 
 
 @dataclass(frozen=True)
@@ -118,49 +120,10 @@ def _refuse(error: Element | None) -> None:
 
 
 def _parse(content: bytes) -> Element:
-    reader = _Reader()
     try:
-        root = reader.read(content)
-    except expat.ExpatError as error:
-        raise AnswerUnreadable(reason="it is not well-formed XML.") from error
+        root = read_tree(content)
+    except XmlRefused as refusal:
+        raise AnswerUnreadable(reason=_FAULTS[refusal.fault]) from None
     if root.tag != f"{_OAI}OAI-PMH":
         raise AnswerUnreadable(reason="its first element is another one.")
     return root
-
-
-class _Reader:
-    """Expat with a tree built by hand: no document type, no entities, no bottomless nesting."""
-
-    def __init__(self) -> None:
-        self._tree = TreeBuilder()
-        self._depth = 0
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.EntityDeclHandler = self._refuse
-        parser.ExternalEntityRefHandler = self._refuse
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._tree.data
-        parser.buffer_text = True
-        self._parser = parser
-
-    def read(self, content: bytes) -> Element:
-        self._parser.Parse(content, True)
-        return self._tree.close()
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            raise AnswerUnreadable(reason="it is nested too deeply.")
-        self._tree.start(_qualified(name), {_qualified(each): value for each, value in attributes.items()})
-
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        self._tree.end(_qualified(name))
-
-    def _refuse(self, *_: object) -> int:
-        raise AnswerUnreadable(reason="it declares a document type.")
-
-
-def _qualified(name: str) -> str:
-    return "{" + name if "}" in name else name

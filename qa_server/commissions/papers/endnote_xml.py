@@ -1,19 +1,20 @@
-"""Read the XML that EndNote exports. No document type is taken, so no entity can grow or read files. Pure."""
+"""Read the XML that EndNote exports. Pure."""
 
 from collections.abc import Mapping
-from xml.etree.ElementTree import Element, TreeBuilder
-
-# Expat is told below to refuse every document type, which is where its dangers lie.
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
 
 from qa_server.commissions.papers.drafts import Draft, finished_all
 from qa_server.commissions.papers.errors import PaperListDamaged, PaperListTypeUnknown
 from qa_server.commissions.papers.models import Paper, PaperKind
 from qa_server.commissions.papers.remarks import Remark
 from qa_server.commissions.papers.ris import ENW
+from qa_server.guarded_xml import Fault, XmlRefused, read_tree
 
-_MAX_DEPTH = 40
-_MAX_ELEMENTS = 500_000
+_FAULTS: Mapping[Fault, str] = {
+    "malformed": "The XML is not well-formed.",
+    "document_type": "The XML declares a document type, which is not taken.",
+    "endless": "The XML is nested or divided without end.",
+}
 _TEXTS: Mapping[str, str] = {
     "titles/title": "title",
     "dates/year": "year",
@@ -35,7 +36,11 @@ def read_endnote_xml(text: str) -> tuple[list[Paper], list[Remark]]:
 
     Raises PaperListDamaged for what is not well-formed, PaperListTypeUnknown for XML of another kind.
     """
-    root = _Reader().read(text)
+    try:
+        # The text was decoded already; what it says about its encoding no longer holds.
+        root = read_tree(_without_declaration(text).encode("utf-8", "replace"))
+    except XmlRefused as refusal:
+        raise PaperListDamaged(reason=_FAULTS[refusal.fault]) from None
     records = list(root.iter("record"))
     if root.tag not in {"xml", "records"} or not records:
         raise PaperListTypeUnknown(reason="The XML is not an export of EndNote.")
@@ -62,46 +67,6 @@ def _draft(number: int, record: Element) -> Draft:
 
 def _text(element: Element | None) -> str:
     return "".join(element.itertext()) if element is not None else ""
-
-
-class _Reader:
-    """Expat with a tree built by hand: no document type, no entities, no bottomless nesting."""
-
-    def __init__(self) -> None:
-        self._tree = TreeBuilder()
-        self._depth = 0
-        self._elements = 0
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.EntityDeclHandler = self._refuse
-        parser.ExternalEntityRefHandler = self._refuse
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._tree.data
-        parser.buffer_text = True
-        self._parser = parser
-
-    def read(self, text: str) -> Element:
-        try:
-            # The text was decoded already; what it says about its encoding no longer holds.
-            self._parser.Parse(_without_declaration(text).encode("utf-8", "replace"), True)
-        except expat.ExpatError:
-            raise PaperListDamaged(reason="The XML is not well-formed.") from None
-        return self._tree.close()
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        self._elements += 1
-        if self._depth > _MAX_DEPTH or self._elements > _MAX_ELEMENTS:
-            raise PaperListDamaged(reason="The XML is nested or divided without end.")
-        self._tree.start(name, attributes)
-
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        self._tree.end(name)
-
-    def _refuse(self, *_: object) -> int:
-        raise PaperListDamaged(reason="The XML declares a document type, which is not taken.")
 
 
 def _without_declaration(text: str) -> str:
