@@ -3,6 +3,7 @@
 Safe to repeat and on several processes: each commission is locked, and what is due is read again under the lock.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,6 +35,21 @@ POSTPONED = timedelta(minutes=10)
 _BY_SYSTEM = frozenset({Actor.SYSTEM})
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A commission under its lock, and what is needed to look after it."""
+
+    place: Workplace
+    session: Session
+    commission: Commission
+    definition: ServiceDefinition
+    now: datetime
+
+    def tell_staff(self, occasion: Occasion, *, to: set[UUID] | None = None) -> None:
+        """Write to whoever has the work, or to others instead."""
+        telling.tell_staff(self.place, self.session, self.commission, self.definition, occasion, to=to)
 
 
 def look_after_due(place: Workplace) -> int:
@@ -68,119 +84,84 @@ def _keep(place: Workplace, session: Session, commission_id: UUID) -> bool:
     found = looking.appointments(session, commission, definition, schedule, now=now)
     due = [each for each in found if each.at <= now]
     if due:
-        _do(place, session, commission, definition, min(due, key=lambda each: each.at), now)
+        case = _Case(place, session, commission, definition, now)
+        _do(case, min(due, key=lambda each: each.at))
     looking.plan(session, commission, definition, schedule, now=now)
     return bool(due)
 
 
-def _do(
-    place: Workplace,
-    session: Session,
-    commission: Commission,
-    definition: ServiceDefinition,
-    found: Appointment,
-    now: datetime,
-) -> None:
+def _do(case: _Case, found: Appointment) -> None:
     match found.due:
         case Due.INTAKE:
-            _go_on(place, session, commission, definition, found, now)
+            _go_on(case, found)
         case Due.QUOTE:
-            _end_quote(place, session, commission, definition, found, now)
-        case Due.NEAR:
-            _speak(place, session, commission, definition, found, now)
-        case Due.OVERDUE:
-            _speak(place, session, commission, definition, found, now)
+            _end_quote(case, found)
+        case Due.NEAR | Due.OVERDUE:
+            _speak(case, found)
         case Due.CLOSE:
-            _step(place, session, commission, definition, Operation.CLOSE, Operation.ACCEPT_RESULT)
+            _step(case, Operation.CLOSE, Operation.ACCEPT_RESULT)
         case Due.ARCHIVE:
-            _step(place, session, commission, definition, Operation.ARCHIVE)
+            _step(case, Operation.ARCHIVE)
 
 
-def _go_on(
-    place: Workplace,
-    session: Session,
-    commission: Commission,
-    definition: ServiceDefinition,
-    found: Appointment,
-    now: datetime,
-) -> None:
+def _go_on(case: _Case, found: Appointment) -> None:
     """Let the next desk see what nobody took up; at the end of the way, or of a transfer, tell who supervises."""
+    commission = case.commission
     is_transferred = commission.service_library_id != commission.library_id
-    desk_id = None if is_transferred else routing.go_on(session, commission, now=now)
+    desk_id = None if is_transferred else routing.go_on(case.session, commission, now=case.now)
     if desk_id is not None:
         commission.desk_id = desk_id
-    desk = session.get(Desk, desk_id) if desk_id else None
+    desk = case.session.get(Desk, desk_id) if desk_id else None
     details = {
         "went_on": desk_id is not None,
         "desk_zh": desk.name_zh if desk else "",
         "desk_en": desk.name_en if desk else "",
     }
-    _note(session, commission, found, details, now)
-    to = None if desk_id is not None or is_transferred else supervisors(session, commission.library_id, 0)
-    telling.tell_staff(place, session, commission, definition, Occasion("staff_intake"), to=to)
+    _note(case, found, details)
+    to = None if desk_id is not None or is_transferred else supervisors(case.session, commission.library_id, 0)
+    case.tell_staff(Occasion("staff_intake"), to=to)
 
 
-def _end_quote(
-    place: Workplace,
-    session: Session,
-    commission: Commission,
-    definition: ServiceDefinition,
-    found: Appointment,
-    now: datetime,
-) -> None:
-    quote = queries.standing_quote(session, commission.id)
+def _end_quote(case: _Case, found: Appointment) -> None:
+    quote = queries.standing_quote(case.session, case.commission.id)
     if quote is None:
         return
-    quote.state, quote.answered_at = QuoteState.EXPIRED.value, now
-    session.flush()
-    if not _step(place, session, commission, definition, Operation.QUOTE_EXPIRES):
-        _note(session, commission, found, {"quote": quote.number}, now)
+    quote.state, quote.answered_at = QuoteState.EXPIRED.value, case.now
+    case.session.flush()
+    if not _step(case, Operation.QUOTE_EXPIRES):
+        _note(case, found, {"quote": quote.number})
 
 
-def _speak(
-    place: Workplace,
-    session: Session,
-    commission: Commission,
-    definition: ServiceDefinition,
-    found: Appointment,
-    now: datetime,
-) -> None:
+def _speak(case: _Case, found: Appointment) -> None:
     """Write of a deadline into the record, and to whoever has the work; once it has passed also to who supervises."""
+    commission = case.commission
     due_at = commission.due_at
     details = {"due_at": due_at.isoformat() if due_at else "", "level": found.level}
-    _note(session, commission, found, details, now)
+    _note(case, found, details)
     if found.due is Due.NEAR:
-        telling.tell_staff(place, session, commission, definition, Occasion("staff_deadline"))
+        case.tell_staff(Occasion("staff_deadline"))
         return
     overdue = Occasion("staff_overdue")
-    above = supervisors(session, commission.service_library_id, found.level)
+    above = supervisors(case.session, commission.service_library_id, found.level)
     if found.level == 0:
-        telling.tell_staff(place, session, commission, definition, overdue)
+        case.tell_staff(overdue)
         above -= {each for each in (commission.searcher_id, commission.contact_librarian_id) if each}
-    telling.tell_staff(place, session, commission, definition, overdue, to=above)
+    case.tell_staff(overdue, to=above)
 
 
-def _note(
-    session: Session, commission: Commission, found: Appointment, details: dict[str, object], now: datetime
-) -> None:
+def _note(case: _Case, found: Appointment, details: dict[str, object]) -> None:
     doer = Doer(By.SYSTEM, None, found.mark)
-    if service.done_before(session, commission, doer) is None:
+    if service.done_before(case.session, case.commission, doer) is None:
         deed = Deed(EntryKind.REMINDER, found.due.value, details=details, is_private=True, is_noticed=True)
-        service.record(session, commission, deed, doer, now=now)
+        service.record(case.session, case.commission, deed, doer, now=case.now)
 
 
-def _step(
-    place: Workplace,
-    session: Session,
-    commission: Commission,
-    definition: ServiceDefinition,
-    *operations: Operation,
-) -> bool:
-    transition = looking.by_system(commission, definition, *operations)
+def _step(case: _Case, *operations: Operation) -> bool:
+    transition = looking.by_system(case.commission, case.definition, *operations)
     if transition is None:
         return False
     reason = "" if transition.reason != "required" else "–"
     step = Step(Doer(By.SYSTEM), _BY_SYSTEM, key=transition.key, reason=reason)
-    moving.move(place, session, commission, definition, step)
-    dispatching.follow(place, session, commission, definition, transition.does, by=None, details={})
+    moving.move(case.place, case.session, case.commission, case.definition, step)
+    dispatching.follow(case.place, case.session, case.commission, case.definition, transition.does, by=None, details={})
     return True
