@@ -17,7 +17,7 @@ from qa_server.desk.asking import KnownReader
 from qa_server.desk.workplace import Workplace
 from qa_server.settings import Settings
 from tests import village
-from tests.databases import copied_postgres, copied_sqlite, migrated_postgres, migrated_sqlite
+from tests.databases import PostgresShelf, copied_sqlite, migrated_postgres, migrated_sqlite
 from tests.fakes import Clock, Ear
 from tests.village import Village, come_in, question
 
@@ -47,6 +47,14 @@ def postgres_template() -> Iterator[str]:
     yield from migrated_postgres()
 
 
+@pytest.fixture(scope="session")
+def postgres_shelf(postgres_template: str) -> Iterator[PostgresShelf]:
+    """Where tests get a migrated, empty PostgreSQL database."""
+    shelf = PostgresShelf(postgres_template)
+    yield shelf
+    shelf.close()
+
+
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
     """A migrated, empty SQLite database."""
@@ -60,7 +68,8 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_url")
         return
-    with copied_postgres(request.getfixturevalue("postgres_template")) as url:
+    shelf: PostgresShelf = request.getfixturevalue("postgres_shelf")
+    with shelf.lent() as url:
         yield url
 
 
