@@ -81,8 +81,10 @@ def test_what_is_no_token_is_refused(clock: Clock, token: str) -> None:
 
 def test_another_algorithm_or_secret_is_refused(clock: Clock) -> None:
     good = sign(claims(clock), SECRET)
-    _, body, signature = good.split(".")
-    for forged in (f"eyJhbGciOiJub25lIn0.{body}.", f"eyJhbGciOiJub25lIn0.{body}.{signature}", good[:-2] + "AA"):
+    header, body, signature = good.split(".")
+    other = f"{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
+    unsigned = f"eyJhbGciOiJub25lIn0.{body}"
+    for forged in (f"{unsigned}.", f"{unsigned}.{signature}", f"{header}.{body}.{other}"):
         with pytest.raises(IdentityRefused):
             verify(forged, [SECRET], audience="wenjin:AAA", now=clock.now)
     with pytest.raises(IdentityRefused, match="secret"):
