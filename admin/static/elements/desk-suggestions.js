@@ -50,6 +50,7 @@ export class DeskSuggestions extends DeskElement {
     const { model } = this.desk;
     const open = model.open;
     this.hidden = !open;
+    this.#allow();
     const text = open ? lastAsking(model.messages(open.id), open.question) : "";
     const isOther = (open?.id ?? "") !== this.#openId;
     const isBack = this.#hasFailed && model.connectionState === "live";
@@ -83,6 +84,12 @@ export class DeskSuggestions extends DeskElement {
   /** @param {number} number from 1, as shown; sent at once, unless something else is written already */
   send(number) {
     this.#put(number, "insert-and-send");
+  }
+
+  /** What cannot be put into an answer, because the question is not one's own yet, does not look as if it could. */
+  #allow() {
+    const isMine = this.desk.model.isMine(this.desk.model.open);
+    for (const button of this.#list.querySelectorAll("button")) button.disabled = !isMine;
   }
 
   #forget() {
@@ -142,6 +149,7 @@ export class DeskSuggestions extends DeskElement {
     this.#list.classList.remove("is-old");
     this.#list.replaceChildren();
     showList(this.#list, this.#hits, ({ article_id }) => article_id, (hit) => this.#entry(hit), () => {});
+    this.#allow();
     this.#none.hidden = this.#hits.length > 0 && !isForQuestion;
     const nothing = t("Nothing close enough. Your answer may become an article.");
     setText(this.#none, this.#hits.length > 0 ? t("Nothing for the last message; these are for the question.") : nothing);
