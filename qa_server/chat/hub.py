@@ -214,16 +214,15 @@ class Hub:
                 connection.offer(refusal_frame(ReaderUnknown(), connection.language, is_final=True))
 
     def _deliver_messages(self, posted: MessagesPosted) -> None:
+        followers = self._followers(posted.conversation_id)
+        # Most of what other processes tell concerns nobody here.
+        frames = _messages_frames({connection.side for connection in followers}, posted)
         first, last = posted.items[0].seq, posted.items[-1].seq
-        # Almost always everybody gets the very same frame, or that of the own side.
-        whole = Outgoing(Messages(conversation_id=posted.conversation_id, items=posted.items))
-        is_named = any(isinstance(each, NamedMessageView) for each in posted.items)
-        readers = Outgoing(_messages_frame("reader", posted.conversation_id, posted.items)) if is_named else whole
-        for connection in self._followers(posted.conversation_id):
+        for connection in followers:
             following = connection.follows[posted.conversation_id]
             if first == following.sent_seq + 1 and not following.is_catching_up:
                 following.sent_seq = last
-                connection.offer(readers if connection.side == "reader" else whole)
+                connection.offer(frames[connection.side])
             elif last > following.sent_seq:
                 self._deliver_rest(connection, following, posted)
 
@@ -277,6 +276,13 @@ def _state_frame(connection: Connection, changed: ConversationChanged) -> Wire:
     if connection.side == "reader":
         return ReaderState(conversation=changed.reader)
     return StaffState(conversation=changed.staff)
+
+
+def _messages_frames(sides: set[Side], posted: MessagesPosted) -> dict[Side, Outgoing]:
+    """Write each side's frame once, and one for both where they see the same."""
+    if len(sides) == 2 and not any(isinstance(each, NamedMessageView) for each in posted.items):
+        return dict.fromkeys(sides, Outgoing(_messages_frame("librarian", posted.conversation_id, posted.items)))
+    return {side: Outgoing(_messages_frame(side, posted.conversation_id, posted.items)) for side in sides}
 
 
 def _messages_frame(side: Side, conversation_id: UUID, items: Sequence[MessageView]) -> Messages:

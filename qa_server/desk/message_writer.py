@@ -4,6 +4,7 @@ A commit costs a wait for the disk; shared by all who wait, thousands of message
 a few hundred. Nobody is answered before the commit. Order is the order of arrival.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -20,6 +21,11 @@ from storage.database import Database
 
 # A larger batch holds the write lock for longer without storing more per second (measured flat above 200).
 MAX_BATCH = 256
+# A transaction costs as much as some ten messages do. When a processor is short, batches of two or three leave too
+# little of it for the sockets: after one smaller than a good one the next begins so many seconds after it began. One
+# alone never waits.
+GOOD_BATCH = 32
+ROUND_SECONDS = 0.004
 
 _log = structlog.get_logger(__name__)
 # Called in the writer's thread with the message as stored, with a trainee's answer for review, or with why it was not.
@@ -67,7 +73,7 @@ class MessageWriter:
         while is_running:
             batch, is_running = self._collect()
             if batch:
-                self._store(batch)
+                self._store_in_turn(batch)
 
     def _collect(self) -> tuple[list[_Waiting], bool]:
         first = self._queue.get()
@@ -83,6 +89,12 @@ class MessageWriter:
                 return batch, False
             batch.append(item)
         return batch, True
+
+    def _store_in_turn(self, batch: list[_Waiting]) -> None:
+        begun = time.monotonic()
+        self._store(batch)
+        if 1 < len(batch) < GOOD_BATCH:
+            time.sleep(max(0.0, begun + ROUND_SECONDS - time.monotonic()))
 
     def _store(self, batch: list[_Waiting]) -> None:
         try:
