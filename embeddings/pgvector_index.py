@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from embeddings.encoder import Vectors
 from embeddings.errors import DimensionMismatch, EngineUnavailable
@@ -114,7 +115,8 @@ class PgvectorIndex:
             connection.execute(text(f"TRUNCATE {self._table}"))
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections; one that a search still uses is closed when it comes back."""
+        event.listen(self._engine, "checkin", _close_returned)
         self._engine.dispose()
 
     def add(self, ids: Ids, vectors: Vectors, *, groups: Sequence[str] = (), instead_of: Ids | None = None) -> None:
@@ -236,6 +238,10 @@ def _engine(url: str) -> Any:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise EngineUnavailable("The address of the vector engine is not understood.", _NO_SERVER) from error
     raise EngineUnavailable("The vector engine pgvector needs a PostgreSQL database.", _NO_SERVER)
+
+
+def _close_returned(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.close()
 
 
 def _require_extension(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.after_commit import drop_collected, run_collected
 from storage.errors import AppError, DatabaseUnusable
@@ -110,8 +111,18 @@ class Database:
             raise DatabaseUnusable(reason=_reason(error), remedy=_remedy(error)) from error
 
     def dispose(self) -> None:
-        """Close every pooled connection. Safe to repeat."""
+        """Close every pooled connection, and any other as soon as it comes back. Safe to repeat.
+
+        A thread that was not waited for may hold a connection now, or take one yet: no pool would ever close it.
+        """
+        if not event.contains(self.engine, "checkin", _close_returned):
+            # The pool that takes the place of this one inherits it.
+            event.listen(self.engine, "checkin", _close_returned)
         self.engine.dispose()
+
+
+def _close_returned(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.close()
 
 
 def _is_outage(error: DBAPIError) -> bool:

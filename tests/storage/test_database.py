@@ -1,9 +1,11 @@
 """A database that cannot take a write says so in a way people understand; nothing is half done."""
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -175,6 +177,31 @@ def test_an_address_of_no_supported_database_is_refused(url: str) -> None:
 def test_a_database_that_is_lost_at_every_stop_is_refused(url: str) -> None:
     with pytest.raises(DatabaseUnusable, match="Name a file"):
         Database(url)
+
+
+def test_a_connection_that_comes_back_after_the_end_is_closed(database_url: str) -> None:
+    database = Database(database_url)
+    held = database.engine.raw_connection()
+    early = held.driver_connection
+    database.dispose()
+    database.dispose()
+    held.close()
+    assert is_closed(early)
+    with database.read() as session:
+        late = session.connection().connection.driver_connection
+        assert not is_closed(late)
+    assert is_closed(late)
+
+
+def is_closed(connection: Any) -> bool:
+    """Say whether the driver has closed it."""
+    if not isinstance(connection, sqlite3.Connection):
+        return bool(connection.closed)
+    try:
+        connection.execute("SELECT 1").close()
+    except sqlite3.ProgrammingError:
+        return True
+    return False
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
