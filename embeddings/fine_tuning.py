@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from embeddings.sentence_encoder import load_model, prompts_of, torch_library
+from embeddings.prompts import prompts_of
+from embeddings.sentence_encoder import load_model, torch_library
 from embeddings.training import WordingGroup
 
 
@@ -42,7 +43,7 @@ def fine_tune(
     chosen = settings or FineTuning()
     torch.manual_seed(chosen.seed)
     model = load_model(name_or_path, device=device)
-    query, passage = prompts_of(model, name_or_path)
+    query, passage = prompts_of(getattr(model, "prompts", None), name_or_path)
     order = random.Random(chosen.seed)  # noqa: S311  a fixed sequence, not a secret
     steps = chosen.epochs * max(1, -(-len(groups) // chosen.batch_groups))
     optimiser = torch.optim.AdamW(model.parameters(), lr=chosen.learning_rate)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.errors import EncoderUnavailable
+from embeddings.model_files import MODULES_FILE
+from embeddings.onnx_encoder import load_onnx_encoder
 from embeddings.sentence_encoder import load_sentence_encoder
 from embeddings.sharing import SharedEncoder
-from embeddings.static_encoder import MODULES_FILE, StaticEncoder, is_static_model
+from embeddings.static_encoder import StaticEncoder, is_static_model
 
 # The name of the encoder that comes with Wenjin, and where its files are.
 SHIPPED = "shipped"
@@ -27,8 +29,9 @@ def load_encoder(
 ) -> Encoder:
     """Load the shipped encoder ("shipped"), a model folder, or a hub model.
 
-    Static models are read without torch; every other model needs sentence-transformers. Raises EncoderUnavailable with
-    the remedy. May block for seconds and, for a hub name, use the network.
+    Static models are read by numpy. Every other needs sentence-transformers (`backend` torch; `precision` float32,
+    float16, bfloat16) or the ONNX runtime (onnx; float32, float16, int8). Raises EncoderUnavailable with the remedy.
+    May block for seconds and, for a hub name, use the network.
     """
     folder = SHIPPED_FOLDER if name_or_path == SHIPPED else Path(name_or_path).expanduser()
     if folder.is_dir():
@@ -38,8 +41,9 @@ def load_encoder(
     elif name_or_path == SHIPPED or not _HUB_NAME.fullmatch(name_or_path):
         raise EncoderUnavailable(f"There is no model folder {folder}.", "Check the path in the setting of the encoder.")
     source = str(folder) if folder.is_dir() else name_or_path
+    load = load_onnx_encoder if backend == "onnx" else load_sentence_encoder
     # A static model needs no sharing: it takes less time than the hand-over.
-    return SharedEncoder(load_sentence_encoder(source, device=device, backend=backend, precision=precision, name=name))
+    return SharedEncoder(load(source, device=device, precision=precision, name=name))
 
 
 def _check_folder(folder: Path) -> None:

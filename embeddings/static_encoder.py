@@ -5,7 +5,6 @@ import torch or sentence_transformers.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,24 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
 from embeddings.encoder import Vectors, normalised
 from embeddings.errors import EncoderUnavailable
+from embeddings.model_files import REINSTALL, TOKENIZER_FILE, load_tokenizer, modules_of
 
-MODULES_FILE = "modules.json"
 WEIGHTS_FILE = "model.safetensors"
-TOKENIZER_FILE = "tokenizer.json"
 WEIGHTS_KEY = "embedding.weight"
 # Texts are cut here before tokenizing: a mean over more words says nothing, and the cost stays bounded.
 MAX_CHARACTERS = 8_000
 _STATIC_TYPE = "StaticEmbedding"
-_REMEDY = "Install the folder again, or set another encoder."
 
 
 def is_static_model(folder: Path) -> bool:
     """Say whether the folder holds a sentence-transformers model that begins with a StaticEmbedding."""
-    modules = _modules(folder)
+    modules = modules_of(folder)
     return bool(modules) and str(modules[0].get("type", "")).endswith(f".{_STATIC_TYPE}")
 
 
@@ -43,11 +39,11 @@ class StaticEncoder:
 
         Without a `name` it is the folder's and a fingerprint of the files; `installed_as` stands for the folder's.
         """
-        home = folder / str(_modules(folder)[0].get("path", ""))
+        home = folder / str(modules_of(folder)[0].get("path", ""))
         self._table = _load_table(home / WEIGHTS_FILE)
-        self._tokenizer = _load_tokenizer(home / TOKENIZER_FILE)
+        self._tokenizer = load_tokenizer(home / TOKENIZER_FILE)
         if self._tokenizer.get_vocab_size() > len(self._table):
-            raise EncoderUnavailable(f"The tokenizer and the table in {folder} do not fit together.", _REMEDY)
+            raise EncoderUnavailable(f"The tokenizer and the table in {folder} do not fit together.", REINSTALL)
         self._name = name or f"{installed_as or folder.resolve().name}@{_fingerprint(home)}"
 
     @property
@@ -73,30 +69,12 @@ class StaticEncoder:
         return normalised(vectors)
 
 
-def _modules(folder: Path) -> list[dict[str, Any]]:
-    try:
-        modules = json.loads((folder / MODULES_FILE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return []
-    return modules if isinstance(modules, list) and all(isinstance(module, dict) for module in modules) else []
-
-
 def _load_table(path: Path) -> NDArray[Any]:
     try:
         table: NDArray[Any] = load_file(path)[WEIGHTS_KEY]
     except (OSError, KeyError, SafetensorError) as error:
-        raise EncoderUnavailable(f"{path} is missing or damaged.", _REMEDY) from error
+        raise EncoderUnavailable(f"{path} is missing or damaged.", REINSTALL) from error
     return table
-
-
-def _load_tokenizer(path: Path) -> Tokenizer:
-    try:
-        tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
-    except Exception as error:
-        # The tokenizers library raises bare Exception for a file it cannot read.
-        raise EncoderUnavailable(f"{path} is missing or damaged.", _REMEDY) from error
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def _fingerprint(home: Path) -> str:

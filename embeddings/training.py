@@ -13,7 +13,8 @@ from tokenizers import Tokenizer
 
 from embeddings.contrastive import Group, Settings, Trainer, Wording
 from embeddings.encoder import Vectors
-from embeddings.static_encoder import MODULES_FILE, TOKENIZER_FILE, WEIGHTS_FILE, WEIGHTS_KEY
+from embeddings.model_files import MODULES_FILE, TOKENIZER_FILE
+from embeddings.static_encoder import WEIGHTS_FILE, WEIGHTS_KEY
 from embeddings.vocabulary import Vocabulary, build_vocabulary
 
 CORPUS_FOLDER = Path(__file__).parent / "corpus"

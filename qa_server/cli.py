@@ -54,12 +54,16 @@ def demo(
         bool, typer.Option("--yes", help="Do not ask before a file that is not the demo's is removed.")
     ] = False,
     models: Annotated[bool, typer.Option("--models", help="Insist on torch and sentence-transformers.")] = False,
+    onnx: Annotated[bool, typer.Option("--onnx", help="Insist on the ONNX runtime.")] = False,
 ) -> None:
     """Serve the demo network. Fills an empty database with it first, and prints addresses and sign-ins."""
     with _settings(database_url=database, host=host, port=port, is_demo=True) as settings:
         from qa_server.commands import serving
 
-        serving.serve_demo(settings, is_reset=reset, is_confirmed=yes, needs_models=models)
+        needs = [
+            module for module, is_needed in (("sentence_transformers", models), ("onnxruntime", onnx)) if is_needed
+        ]
+        serving.serve_demo(settings, is_reset=reset, is_confirmed=yes, needs=needs)
 
 
 @app.command()

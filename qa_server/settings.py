@@ -39,12 +39,16 @@ class Settings(BaseSettings):
     encoder: str = Field(
         "shipped", description="`shipped`, `none`, a folder, or a sentence-transformers model name (extra `models`)."
     )
-    encoder_device: str = Field("cpu", description="Torch device for a sentence-transformers model.")
+    encoder_device: str = Field("cpu", description="Device for a model: `cpu`, `cuda:0` or another of torch.")
     encoder_backend: str = Field(
-        "torch", pattern="^(torch|onnx)$", description="`torch`, or `onnx` where the model has ONNX files."
+        "torch",
+        pattern="^(torch|onnx)$",
+        description="`torch`, or `onnx` (extra `onnx`, no torch) where the model has ONNX files.",
     )
     encoder_precision: str = Field(
-        "float32", pattern="^(float32|float16|bfloat16)$", description="Numbers a torch model computes with."
+        "float32",
+        pattern="^(float32|float16|bfloat16|int8)$",
+        description="Numbers a model computes with: `float32`, `float16`, `bfloat16` (torch), `int8` (ONNX).",
     )
     calibration_file: str = Field(
         "", description="Thresholds written by `wenjin calibrate --output`; empty: those beside the model."

@@ -87,7 +87,11 @@ install_service() {
 }
 
 install_models() {
-  install models --editable "$root[models]"
+  install models --editable "$root[models,onnx]"
+}
+
+install_onnx() {
+  install onnx --editable "$root[onnx]"
 }
 
 # What writes reports as PDF and Word. Without it the print view works, and the service says what is missing.

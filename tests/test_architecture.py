@@ -72,6 +72,8 @@ HEAVY = {"sentence_transformers", "torch", "transformers"}
 # The one module that may load them, and the programs that train models beside it.
 MAY_LOAD_HEAVY = "embeddings.sentence_encoder"
 MAY_LOAD_HEAVY_PREFIX = "embeddings.training"
+# The one that may load the ONNX runtime.
+MAY_LOAD_ONNX = "embeddings.onnx_encoder"
 
 # Starts the app on a database of its own, answers a search, and says which model libraries were loaded by then.
 STARTED_APP = """
@@ -91,11 +93,11 @@ app = compose(settings)
 with TestClient(app) as client:
     app.state.place.search.catch_up()
     assert client.get("/healthz").status_code == 200
-print("loaded:", *sorted({"sentence_transformers", "torch", "transformers"} & set(sys.modules)))
+print("loaded:", *sorted({"sentence_transformers", "torch", "transformers", "onnxruntime"} & set(sys.modules)))
 """
 
 # Commands import their work when they are called, so that `wenjin --help` answers at once.
-MAY_IMPORT_LATE = {"qa_server.cli", "qa_server.cli_tables", MAY_LOAD_HEAVY}
+MAY_IMPORT_LATE = {"qa_server.cli", "qa_server.cli_tables", MAY_LOAD_HEAVY, MAY_LOAD_ONNX}
 
 
 @dataclass(frozen=True)
@@ -269,6 +271,15 @@ def test_only_one_module_may_load_the_model_libraries() -> None:
             if name.partition(".")[0] in HEAVY
         ]
     )
+
+
+def test_only_one_module_may_load_the_onnx_runtime() -> None:
+    others = (module for module in modules() if module.name != MAY_LOAD_ONNX)
+    _told([f"{module} imports onnxruntime: only {MAY_LOAD_ONNX} may" for module in others if _loads_onnx(module)])
+
+
+def _loads_onnx(module: Module) -> bool:
+    return any(name.partition(".")[0] == "onnxruntime" for name in imported(module))
 
 
 def test_a_started_service_has_not_loaded_the_model_libraries(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import typer
@@ -26,10 +27,14 @@ def serve(settings: Settings) -> None:
         main.serve(settings, listener, announce=_announce)
 
 
-def serve_demo(settings: Settings, *, is_reset: bool, is_confirmed: bool, needs_models: bool) -> None:
-    """Make or keep the demo network in the database, then serve it; prints addresses and sign-ins."""
-    if needs_models and importlib.util.find_spec("sentence_transformers") is None:
-        raise ModuleNotFoundError(name="sentence_transformers")
+def serve_demo(settings: Settings, *, is_reset: bool, is_confirmed: bool, needs: Collection[str] = ()) -> None:
+    """Make or keep the demo network in the database, then serve it; prints addresses and sign-ins.
+
+    Raises ModuleNotFoundError where one of the modules it `needs` is not installed.
+    """
+    for module in needs:
+        if importlib.util.find_spec(module) is None:
+            raise ModuleNotFoundError(name=module)
     with held(settings.database_url), main.listen(settings.host, settings.port) as listener:
         if is_reset:
             _remove(settings.database_url, is_confirmed=is_confirmed)

@@ -45,6 +45,7 @@ _EXTRAS = {
     "psycopg": "postgres",
     "redis": "redis",
     "sentence_transformers": "models",
+    "onnxruntime": "onnx",
     "torch": "models",
     "transformers": "models",
 }

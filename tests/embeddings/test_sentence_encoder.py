@@ -2,7 +2,6 @@
 
 import sys
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,8 @@ import pytest
 from embeddings.errors import EncoderUnavailable
 from embeddings.fine_tuning import FineTuning, fine_tune
 from embeddings.loading import load_encoder
-from embeddings.sentence_encoder import load_sentence_encoder, prompts_of
+from embeddings.prompts import prompts_of
+from embeddings.sentence_encoder import load_sentence_encoder
 from embeddings.training import WordingGroup
 from tests.embeddings.transformers import TEXTS, saved_prompts, tiny_transformer
 
@@ -21,13 +21,6 @@ GROUPS = [
     WordingGroup((("VPN", "the VPN"), ("VPN 连不上", "连不上 VPN"))),
 ]
 PROMPTS = {"query": "query: ", "passage": "passage: "}
-
-
-class Bare:
-    """A model that says nothing about prompts, or what it is given."""
-
-    def __init__(self, prompts: dict[str, str] | None = None) -> None:
-        self.prompts = prompts
 
 
 @pytest.mark.parametrize(
@@ -41,12 +34,12 @@ class Bare:
     ],
 )
 def test_families_that_need_prompts_get_theirs(name: str, query: str | None, passage: str | None) -> None:
-    assert prompts_of(Bare(), name) == (query, passage)
+    assert prompts_of(None, name) == (query, passage)
 
 
 def test_what_the_model_says_itself_goes_before_what_is_known_of_its_family() -> None:
     own = {"query": "Q ", "document": "D "}
-    assert prompts_of(Bare(own), "intfloat/multilingual-e5-small") == ("Q ", "D ")
+    assert prompts_of(own, "intfloat/multilingual-e5-small") == ("Q ", "D ")
 
 
 @pytest.mark.models
@@ -57,7 +50,7 @@ def test_prompts_length_and_pooling_are_those_of_the_model(tmp_path: Path) -> No
     assert (encoder.name, encoder.dimensions, queries.shape) == ("tiny", 32, (len(TEXTS), 32))
     np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1, atol=1e-5)
     assert np.abs(queries - passages).max() > 1e-3
-    bare = load_sentence_encoder(str(folder), device="cpu", backend="torch", precision="float32", name=None)
+    bare = load_sentence_encoder(str(folder), device="cpu", precision="float32", name=None)
     bare._query_prompt = None
     asked = bare.encode_queries([PROMPTS["query"] + text for text in TEXTS])
     np.testing.assert_allclose(queries, asked, atol=1e-5)
@@ -95,13 +88,11 @@ def test_callers_at_once_get_the_vectors_they_would_get_alone(tmp_path: Path) ->
 @pytest.mark.models
 @pytest.mark.parametrize(
     ("options", "remedy"),
-    [({"backend": "onnx"}, "onnx"), ({"device": "nowhere"}, "device"), ({"precision": "float3"}, "model")],
+    [({"device": "nowhere"}, "device"), ({"precision": "int8"}, "bfloat16")],
 )
 def test_a_model_that_cannot_be_loaded_so_is_refused_with_a_remedy(
     tmp_path: Path, options: dict[str, str], remedy: str
 ) -> None:
-    if options.get("backend") == "onnx" and find_spec("onnxruntime"):
-        pytest.skip("the ONNX runtime is installed")
     folder = tiny_transformer(tmp_path)
     with pytest.raises(EncoderUnavailable) as refusal:
         load_encoder(str(folder), **options)

@@ -88,7 +88,7 @@ def test_vectors_are_those_of_sentence_transformers(tmp_path: Path, dtype: type)
     pytest.importorskip("sentence_transformers", reason="the extra `models` is not installed")
     folder = static_model(tmp_path / "model", dtype=dtype)
     ours = load_encoder(str(folder))
-    theirs = load_sentence_encoder(str(folder), device="cpu", backend="torch", precision="float32", name=None)
+    theirs = load_sentence_encoder(str(folder), device="cpu", precision="float32", name=None)
     texts = [*TEXTS, *STRANGE[2:]]
     assert theirs.dimensions == ours.dimensions
     # From a table of halves torch also adds in halves; we add in float32.

@@ -110,7 +110,7 @@ def test_sentence_transformers_reads_a_trained_and_the_shipped_model(folder: Pat
     for name in (str(folder), "shipped"):
         ours = load_encoder(name)
         path = str(Path(__file__).parents[2] / "embeddings" / "shipped") if name == "shipped" else name
-        theirs = load_sentence_encoder(path, device="cpu", backend="torch", precision="float32", name=None)
+        theirs = load_sentence_encoder(path, device="cpu", precision="float32", name=None)
         np.testing.assert_allclose(ours.encode_queries(texts), theirs.encode_queries(texts), atol=1e-6)
 
 
