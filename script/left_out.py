@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
+_BY_ITSELF = "script/test installs it from the package index; the first lines of this run say why it could not"
 # A word of the reason, and what brings the missing part.
 REMEDIES = {
     "postgresql": "sudo apt install postgresql, and a server in WENJIN_TEST_POSTGRES (postgresql+psycopg://USER@HOST)",
@@ -14,8 +15,10 @@ REMEDIES = {
     "axe": "sudo apt install nodejs npm, then npm ci",
     "node": "sudo apt install nodejs npm",
     "superuser": "call script/test as an ordinary user",
-    "torch": "script/test installs it from the package index; the first lines of this run say why it could not",
-    "sentence-transformers": "script/test installs it from the package index; the first lines of this run say why not",
+    "extra `models`": _BY_ITSELF,
+    "extra `onnx`": _BY_ITSELF,
+    "torch": _BY_ITSELF,
+    "sentence-transformers": _BY_ITSELF,
 }
 
 
