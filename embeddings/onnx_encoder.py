@@ -176,19 +176,19 @@ def _graph_file(folder: Path, name: str, precision: str) -> Path:
                 return place / file
     raise EncoderUnavailable(
         f'The model "{name}" has no ONNX file onnx/{GRAPH_FILES[precision][0]}.',
-        f"Put one there (optimum-cli export onnx), or: {_USE_TORCH[0].lower()}{_USE_TORCH[1:]}",
+        "Put one there (optimum-cli export onnx), or: set the backend to torch.",
     )
 
 
 def _reading(folder: Path, name: str) -> _Reading:
-    home, pooling = folder, settings_of(folder / "1_Pooling" / "config.json")
+    home, pooling = folder, folder / "1_Pooling"
     for module in modules_of(folder):
         kind = str(module.get("type", "")).rpartition(".")[2]
         path = folder / str(module.get("path", ""))
         if kind == "Transformer":
             home = path
         elif kind == "Pooling":
-            pooling = settings_of(path / "config.json")
+            pooling = path
         elif kind != "Normalize":
             raise EncoderUnavailable(f'The model "{name}" has a part {kind}, which the ONNX backend lacks.', _USE_TORCH)
     query, passage = prompts_of(settings_of(folder / "config_sentence_transformers.json").get("prompts"), name)
@@ -196,7 +196,7 @@ def _reading(folder: Path, name: str) -> _Reading:
     return _Reading(
         tokenizer=_tokenizer(home, own.get("max_seq_length")),
         is_lowered=bool(own.get("do_lower_case")),
-        pooling=_pooling_modes(pooling, name),
+        pooling=_pooling_modes(settings_of(pooling / "config.json"), name),
         query_prompt=query or "",
         passage_prompt=passage or "",
     )

@@ -132,8 +132,10 @@ def _shape(connection: Connection) -> str:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[Connection]:
-    engine = create_engine(f"{POSTGRES}/{name}", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+def _opened(name: str, **arguments: int) -> Iterator[Connection]:
+    engine = create_engine(
+        f"{POSTGRES}/{name}", isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=arguments
+    )
     with engine.connect() as connection:
         yield connection
 
@@ -150,11 +152,8 @@ def _drop(name: str) -> None:
 
 def administer(statement: str) -> None:
     """Run one statement on the server's own database. Skips the test when no server answers."""
-    engine = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
     try:
-        with engine.connect() as connection:
+        with _opened("postgres", connect_timeout=2) as connection:
             connection.execute(text(statement))
     except OperationalError:
         pytest.skip(f"no PostgreSQL server answers at {POSTGRES.partition('@')[2]}")
-    finally:
-        engine.dispose()

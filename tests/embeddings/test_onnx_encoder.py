@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from embeddings.errors import EncoderUnavailable
 from embeddings.loading import load_encoder
 from embeddings.onnx_encoder import load_onnx_encoder
 from qa_server.settings import Settings
+from tests.embeddings.models import asked_at_once
 from tests.embeddings.onnx_models import tiny_onnx_model
 from tests.embeddings.transformers import TEXTS
 
@@ -115,16 +115,7 @@ def test_a_folder_without_modules_is_read_with_the_mean_and_no_prompt(model: Pat
 def test_callers_at_once_get_the_vectors_they_would_get_alone(made: Path) -> None:
     encoder = load_onnx_encoder(str(made), device=None, precision="float32", name=None)
     alone = {text: encoder.encode_passages([text])[0] for text in TEXTS}
-    found: dict[str, np.ndarray] = {}
-
-    def ask(text: str) -> None:
-        found[text] = encoder.encode_passages([text])[0]
-
-    threads = [threading.Thread(target=ask, args=(text,)) for text in TEXTS]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = asked_at_once(encoder.encode_passages)
     for text in TEXTS:
         np.testing.assert_allclose(found[text], alone[text], atol=1e-5)
 

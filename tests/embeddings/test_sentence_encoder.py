@@ -1,7 +1,6 @@
 """Any sentence-transformers model: what it says of itself is followed, and training on top of it."""
 
 import sys
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from embeddings.loading import load_encoder
 from embeddings.prompts import prompts_of
 from embeddings.sentence_encoder import load_sentence_encoder
 from embeddings.training import WordingGroup
+from tests.embeddings.models import asked_at_once
 from tests.embeddings.transformers import TEXTS, saved_prompts, tiny_transformer
 
 GROUPS = [
@@ -71,16 +71,7 @@ def test_half_precision_is_a_setting_and_costs_little(tmp_path: Path) -> None:
 def test_callers_at_once_get_the_vectors_they_would_get_alone(tmp_path: Path) -> None:
     encoder = load_encoder(str(tiny_transformer(tmp_path)))
     alone = {text: encoder.encode_passages([text])[0] for text in TEXTS}
-    found: dict[str, np.ndarray] = {}
-
-    def ask(text: str) -> None:
-        found[text] = encoder.encode_queries([text])[0]
-
-    threads = [threading.Thread(target=ask, args=(text,)) for text in TEXTS]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = asked_at_once(encoder.encode_queries)
     for text in TEXTS:
         np.testing.assert_allclose(found[text], alone[text], atol=1e-5)
 
